@@ -1,0 +1,1 @@
+"""Experiment tracking and model versioning that lives inside the Jupyter notebook."""

@@ -1,0 +1,173 @@
+"""The tree of errors. Each takes facts and makes one whole sentence with a way out.
+
+TrackbookError
+├── BadInput (ValueError)
+│   ├── BadName
+│   ├── BadValue
+│   ├── BadFilter
+│   └── BadTrackLine
+├── NotThere (LookupError)
+│   ├── RunNotFound
+│   └── ArtifactNotFound
+├── StoreError (OSError)
+│   ├── NotAStore
+│   ├── StoreTooNew
+│   ├── StoreHeld
+│   ├── StoreReadOnly
+│   ├── StoreDamaged
+│   └── DiskFull
+├── NoActiveRun (RuntimeError)
+└── MissingPackage (ImportError)
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class TrackbookError(Exception):
+    """Root of everything we raise."""
+
+
+class BadInput(TrackbookError, ValueError):
+    """Something the user typed cannot be meant."""
+
+
+class BadName(BadInput):
+    """A name of a metric, param, tag, run, experiment or artifact that cannot be kept."""
+
+    def __init__(self, kind: str, name: object, reason: str) -> None:
+        self.kind, self.name, self.reason = kind, name, reason
+        shown = ascii(name)
+        shown = shown if len(shown) <= 60 else shown[:57] + "…"  # noqa: PLR2004 - one line of a terminal
+        super().__init__(f"The {kind} name {shown} {reason}.")
+
+
+class BadValue(BadInput):
+    """A value that is not what its place needs."""
+
+    def __init__(self, what: str, value: object, needed: str) -> None:
+        self.what, self.value = what, value
+        super().__init__(f"{what} is a {type(value).__name__}, and {needed}.")
+
+
+class BadFilter(BadInput):
+    """A filter expression that the filter language does not know."""
+
+    def __init__(self, text: str, position: int, reason: str) -> None:
+        self.text, self.position, self.reason = text, position, reason
+        super().__init__(f"The filter is wrong at character {position + 1}: {reason}\n  {text}\n  {' ' * position}^")
+
+
+class BadTrackLine(BadInput):
+    """A `%%track` line whose options cannot be read."""
+
+    def __init__(self, problem: str, known: Sequence[str] = (), near: str = "") -> None:
+        self.problem = problem
+        match = get_close_matches(near, known, n=1) if near else []
+        hint = f" Did you mean {match[0]}?" if match else f" There is: {', '.join(known)}." if known else ""
+        super().__init__(f"{problem}.{hint}")
+
+
+class NotThere(TrackbookError, LookupError):
+    """Something asked for by name or id does not exist."""
+
+
+class RunNotFound(NotThere):
+    """No run has this id or name."""
+
+    def __init__(self, wanted: str, near: Sequence[str] = ()) -> None:
+        self.wanted = wanted
+        hint = f"Did you mean {', '.join(near)}?" if near else "tb.runs() lists all."
+        super().__init__(f"There is no run {wanted!r} in this store. {hint}")
+
+
+class ArtifactNotFound(NotThere):
+    """A run has no artifact of this path."""
+
+    def __init__(self, run: str, path: str, known: Sequence[str]) -> None:
+        self.path = path
+        has = ", ".join(known) or "none"
+        super().__init__(f"Run {run} has no artifact {path!r}. It has: {has}.")
+
+
+class StoreError(TrackbookError, OSError):
+    """The store's file or folder cannot be used."""
+
+
+class NotAStore(StoreError):
+    """The file is no DuckDB file, or one of another program."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} is not a trackbook store: {reason}. "
+            "Move it away, or set TRACKBOOK_STORE to another path; nothing in it was changed."
+        )
+
+
+class StoreTooNew(StoreError):
+    """The file was written by a newer trackbook."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        self.path, self.found, self.known = path, found, known
+        super().__init__(
+            f"{path} has schema {found}, and this trackbook knows {known}. "
+            "Upgrade trackbook and restart the kernel; what is logged meanwhile is kept and merged then."
+        )
+
+
+class StoreHeld(StoreError):
+    """Another program has the file open."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        self.path, self.holder = path, holder
+        super().__init__(
+            f"{path} is held open by {holder}. Close it there and ask again; logging goes on and nothing is lost."
+        )
+
+
+class StoreReadOnly(StoreError):
+    """The folder cannot be written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(
+            f"{path} cannot be written. Set TRACKBOOK_STORE to a path in a folder of yours, or copy the store there."
+        )
+
+
+class StoreDamaged(StoreError):
+    """A stored file is not what its hash says."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path = path
+        super().__init__(f"{path} is damaged: {reason}. Run `trackbook verify` to see what else is.")
+
+
+class DiskFull(StoreError):
+    """No space for a merge or a blob."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"The disk with {path} is full. Free some space; what was logged before stays as it is.")
+
+
+class NoActiveRun(TrackbookError, RuntimeError):
+    """A log call outside any run."""
+
+    def __init__(self, verb: str) -> None:
+        super().__init__(f"{verb} needs a run: put %%track on the cell, or use `with trackbook.start_run():`.")
+
+
+class MissingPackage(TrackbookError, ImportError):
+    """An optional package is needed here."""
+
+    def __init__(self, package: str, purpose: str) -> None:
+        self.package = package
+        super().__init__(f"{purpose} needs {package}: pip install {package}.")
