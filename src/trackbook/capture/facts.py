@@ -1,0 +1,163 @@
+"""What a cell's source shows before anything is executed: the records that `cell.analyse` fills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+from trackbook.capture.strangers import MISSING
+
+FITTING = frozenset(
+    "fit fit_predict fit_resample fit_transform partial_fit train train_model train_on_batch train_one_epoch".split()
+)
+_NOT_SCORES = frozenset({"score_samples"})
+
+
+class How(StrEnum):
+    """How a cell came to bind a name."""
+
+    CONSTANT = "constant"
+    COMPUTED = "computed"
+    LOOP = "loop"
+    IMPORT = "import"
+    DEFINITION = "definition"
+    AUGMENTED = "augmented"
+
+
+class Origin(IntEnum):
+    """What a value is made of; of several the greatest counts, so `correct / len(y)` is ASIDE."""
+
+    CONSTANT = 0
+    """Literals and arithmetic of them."""
+
+    NAME = 1
+    """Arithmetic of names from other cells; what they hold decides."""
+
+    ITEM = 2
+    """A key, index or attribute of something: `cfg["lr"]`, `grid.best_score_`."""
+
+    ASIDE = 3
+    """Lengths, shapes, counts, random numbers, the process's environment: neither setting nor result."""
+
+    COMPUTED = 4
+    """Anything else that was called."""
+
+    CLOCK = 5
+    """Time stamps and what is reckoned from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One name that the cell binds at its top level."""
+
+    how: How
+    origin: Origin = Origin.COMPUTED
+    value: object = MISSING
+    """The constant; MISSING when it is none or depends on the branch taken. Dicts hold their constant entries only."""
+
+    call: str = ""
+    """The function that made the value, `accuracy_score` or `clf.fit`; empty when none did."""
+
+    operands: tuple[str, ...] = ()
+    """Names that the value is reckoned from without a call."""
+
+    sure: bool = True
+    """False when a branch or loop decides whether it happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call in the cell, also inside functions that the cell defines and uses."""
+
+    function: str
+    """Last part: `fit`, `read_csv`."""
+
+    receiver: str
+    """What it is called on: `clf`, `pipe.named_steps`, `RandomForestClassifier()`; empty for plain functions."""
+
+    args: tuple[str, ...] = ()
+    """Every name read in the arguments, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One constant put into something: `cfg["model"]["depth"] = 6`, `args.lr = 0.1`."""
+
+    root: str
+    path: tuple[str, ...]
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class LastExpression:
+    """The expression whose value the cell displays."""
+
+    source: str
+    """Normalised by `ast.unparse`."""
+
+    name: str
+    """What its number is called: `clf.score(X_test, y_test)` is test_score."""
+
+    split: str = ""
+    """train, test, val, …, as its arguments show; empty when they do not."""
+
+    call: str = ""
+    """Outermost call as dotted text; empty for a bare name or arithmetic."""
+
+    receiver: str = ""
+    args: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
+    """Names of the parts when it is a tuple or list written out: `a, b`; an empty name is none of our business."""
+
+    origin: Origin = Origin.COMPUTED
+    operands: tuple[str, ...] = ()
+    bare: bool = False
+    """True for a name alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """Everything that the rest of capture needs to know of a cell's source."""
+
+    bound: Mapping[str, Bound] = field(default_factory=lambda: MappingProxyType({}))
+    """In order of first binding."""
+
+    reads: tuple[str, ...] = ()
+    """Names read before the cell binds them, in order, built-ins left out."""
+
+    calls: tuple[Call, ...] = ()
+    last: LastExpression | None = None
+    files: tuple[str, ...] = ()
+    """Paths that the cell reads, as written: `read_csv("x.csv")`, `open("x")`."""
+
+    edits: tuple[Edit, ...] = ()
+    filled: frozenset[str] = frozenset()
+    """Containers of other cells that this one puts computed values into; their content is this cell's result."""
+
+    @property
+    def constants(self) -> dict[str, object]:
+        """Simple constants that the cell assigns, by name."""
+        found = {name: bound.value for name, bound in self.bound.items() if bound.how is How.CONSTANT}
+        return {name: value for name, value in found.items() if value is not MISSING}
+
+    @property
+    def fits(self) -> tuple[str, ...]:
+        """What the cell trains: receivers of `fit` and its kin, and the names given to a plain `train(...)`."""
+        trained: list[str] = []
+        for call in self.calls:
+            if call.function in FITTING:
+                trained += [call.receiver] if call.receiver else call.args
+        return tuple(dict.fromkeys(trained))
+
+    @property
+    def scores(self) -> bool:
+        """True when the cell calls something that scores or evaluates."""
+        return any(_is_scoring(call.function) for call in self.calls)
+
+
+def _is_scoring(function: str) -> bool:
+    if function in _NOT_SCORES:
+        return False
+    return function in ("evaluate", "cross_validate", "classification_report") or "score" in function.split("_")

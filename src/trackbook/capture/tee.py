@@ -1,0 +1,130 @@
+"""Listens to what a kernel sends for one cell. The one file of `capture` that knows kernels.
+
+Everything a front end shows passes `kernel.session.send`: both streams, threads, C-level
+writes, `!`, subprocesses, displays and their updates, errors. IPython's capture and
+ipykernel's `register_hook` miss some of these, and plain IPython has no session, so
+outputs of cells in a terminal are not kept. Neither is what a forked child prints from
+Python: it leaves through a pipe of the kernel that no session sees.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from trackbook.capture.outputs import LIMIT_BYTES, SHOWN, Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trackbook.records import Output
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_DRAIN = 0.02  # seconds; a child process may write for ever
+
+
+class CellTee:
+    """Stands in for `session.send`: passes every message on, and shows those of one cell to a screen in their order."""
+
+    def __init__(self, session: Any, msg_id: str, limit_bytes: int = LIMIT_BYTES) -> None:  # noqa: ANN401 - jupyter_client's Session
+        self._session = session
+        self._msg_id = msg_id
+        self._screen = Screen(limit_bytes)
+        self._lock = threading.Lock()  # streams are sent by the kernel's IO thread, displays by the user's
+        self.listening = False
+        self._covered = session.send
+
+    def start(self) -> None:
+        """Put the tee round `session.send`."""
+        # A tee that somebody had wrapped when its cell ended had to stay; on top again, it can go.
+        while isinstance(old := vars(self._session).get("send"), CellTee) and not old.listening:
+            old.take_off()
+        self._covered = self._session.send
+        self.listening = True
+        self._session.send = self
+
+    def stop(self) -> list[Output]:
+        """Take the tee off and return what the cell had on the screen.
+
+        Wrapped by somebody else in between, it stays below them and only passes messages on.
+        """
+        with self._lock:
+            self.listening = False
+            screen, self._screen = self._screen, Screen(0)
+        if vars(self._session).get("send") is self:
+            self.take_off()
+        return screen.outputs()
+
+    def take_off(self) -> None:
+        """Give the session back what it had; only right for the tee on top."""
+        if getattr(self._covered, "__self__", None) is self._session:
+            del self._session.send  # what we covered was the class's own method
+        else:
+            self._session.send = self._covered
+
+    def __call__(
+        self,
+        stream: Any,  # noqa: ANN401 - Session.send takes sockets, threads and mocks
+        msg_or_type: Any,  # noqa: ANN401 - a whole message or its type
+        content: Mapping[str, Any] | None = None,
+        parent: Mapping[str, Any] | None = None,
+        *args: Any,  # noqa: ANN401 - passed on as they are
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Send; the signature is that of jupyter_client's Session.send."""
+        if self.listening:
+            try:
+                self._see(msg_or_type, content, parent)
+            except Exception:  # noqa: BLE001 - the message itself must go out whatever we think of it
+                _LOG.debug("a message was not recorded", exc_info=True)
+        return self._covered(stream, msg_or_type, content, parent, *args, **kwargs)
+
+    def _see(self, msg_or_type: Any, content: Any, parent: Any) -> None:  # noqa: ANN401
+        if isinstance(msg_or_type, str):
+            kind, header = msg_or_type, (parent or {}).get("header", parent or {})
+        else:
+            kind, content, header = msg_or_type["msg_type"], msg_or_type["content"], msg_or_type["parent_header"]
+        if kind in SHOWN and header.get("msg_id") == self._msg_id:
+            with self._lock:
+                self._screen.show(kind, content)
+
+
+def tee_for(shell: Any) -> CellTee | None:  # noqa: ANN401 - IPython's shell is untyped here
+    """Make a tee for the cell that the shell is executing; None where there is no kernel to listen to."""
+    session = getattr(getattr(shell, "kernel", None), "session", None)
+    msg_id = parent_id(shell)
+    return CellTee(session, msg_id) if session is not None and msg_id else None
+
+
+def parent_id(shell: Any) -> str:  # noqa: ANN401
+    """Id of the message that asked for the cell being executed; empty in plain IPython."""
+    get_parent = getattr(shell, "get_parent", None)
+    header = (get_parent() or {}).get("header", {}) if get_parent else {}
+    return str(header.get("msg_id", ""))
+
+
+def flush_streams() -> None:
+    """Send what the cell has written, C-level writes included, so that it counts as the cell's."""
+    streams = [stream for stream in (sys.stdout, sys.stderr) if hasattr(stream, "flush")]
+    for stream in streams:
+        _drain_pipe(stream)
+        stream.flush()
+    # While we waited for the first flush the pipe's thread could hand over the last bytes it had read.
+    for stream in streams:
+        stream.flush()
+
+
+def _drain_pipe(stream: object) -> None:
+    """Wait until the kernel's thread has read the pipe behind file descriptor 1 or 2, at most 20 ms."""
+    pipe = getattr(stream, "_fid", None)
+    if not isinstance(pipe, int) or not hasattr(select, "poll"):
+        return
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    deadline = time.monotonic() + _LONGEST_DRAIN
+    while poll.poll(0) and time.monotonic() < deadline:
+        time.sleep(0.0005)

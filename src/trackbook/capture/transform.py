@@ -1,0 +1,35 @@
+"""Takes the `%%track` line out of a cell, so that the cell runs as if it had never been there.
+
+Running the cell again from inside a magic would break top-level `await`, show errors
+twice, shift the lines of tracebacks, print after `;` and fire every hook twice.
+"""
+
+from __future__ import annotations
+
+from trackbook.capture.track_line import find_track_line
+
+
+def blank_track_line(lines: list[str]) -> list[str]:
+    """Empty the `%%track` line; for `shell.input_transformers_cleanup`.
+
+    Line numbers stay those of the notebook's gutter. Above another cell magic the
+    line goes altogether, because a cell magic must be the first line.
+    """
+    found = find_track_line(lines)
+    if found is None:
+        return lines
+    below = lines[found.row + 1 :]
+    first = next((index for index, line in enumerate(below) if line.strip()), None)
+    if first is not None and below[first].startswith("%%"):
+        return below[first:]
+    return [*lines[: found.row], "\n", *below]
+
+
+# A terminal asks with every Enter whether the cell is complete. With the line blanked
+# `%%track` alone would be a complete empty cell; IPython leaves out what carries this mark.
+blank_track_line.has_side_effects = True  # type: ignore[attr-defined]  # IPython's own convention
+
+
+def without_track_line(raw_cell: str) -> str:
+    """Return the cell as typed, with the `%%track` line empty: the code that a run keeps."""
+    return "".join(blank_track_line(raw_cell.splitlines(keepends=True)))

@@ -1,0 +1,114 @@
+"""The thread that keeps house: heartbeats, merges in the background, and one at exit."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import logging
+import os
+import threading
+import time
+import weakref
+from typing import TYPE_CHECKING
+
+from trackbook.config import settings
+from trackbook.errors import TrackbookError
+
+if TYPE_CHECKING:
+    from trackbook.store.store import Store
+
+_BEAT_SECONDS = 20.0
+_EXIT_PATIENCE = 3.0
+_log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Merges when a run ends, and when much has been logged for long; never makes anybody wait."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = weakref.ref(store)
+        self._restart()
+        _keepers.add(self)
+
+    def _restart(self) -> None:
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+        self._stopped = False
+        self._merged_at, self._merged_bytes = time.monotonic(), 0
+
+    def start(self) -> None:
+        """Begin, if it has not yet; cheap enough to be called by every run."""
+        if self._thread is None and not self._stopped:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._keep, name="trackbook-keeper", daemon=True)
+                    self._thread.start()
+
+    def ask_for_merge(self) -> None:
+        """Have a merge soon, on the keeper's thread."""
+        self.start()
+        self._wake.set()
+
+    def _keep(self) -> None:
+        wake = self._wake
+        while not self._stopped:
+            asked = wake.wait(_BEAT_SECONDS)
+            wake.clear()
+            store = self._store()
+            if store is None or self._stopped or wake is not self._wake:
+                return
+            if not store.has_logged:
+                continue
+            store.spool.beat()
+            if asked or self._is_due(store):
+                self._merge(store, 0.2)
+
+    def _is_due(self, store: Store) -> bool:
+        waiting = store.spool.points_bytes - self._merged_bytes
+        late = time.monotonic() - self._merged_at > settings().merge_seconds
+        return waiting > 0 and (late or waiting > settings().merge_bytes)
+
+    def _merge(self, store: Store, patience: float) -> None:
+        size = store.spool.points_bytes
+        try:
+            if store.merge(patience) is not None:
+                self._merged_at, self._merged_bytes = time.monotonic(), size
+        except (TrackbookError, OSError) as error:
+            _log.debug("merge put off: %s", error)  # the next question says it where somebody reads it
+        except Exception:
+            _log.exception("a background merge failed; what was logged stays in its spool")
+
+    def stop(self) -> None:
+        """Merge once more and end; whatever is left is merged by the next process that asks."""
+        self._stopped = True
+        self._wake.set()
+        thread, store = self._thread, self._store()
+        if thread is not None:
+            thread.join(_EXIT_PATIENCE)
+        if store is not None and store.has_logged:
+            store.spool.sync()
+            self._merge(store, _EXIT_PATIENCE)
+
+    def forget_thread(self) -> None:
+        """In a forked child: the thread stayed with the parent."""
+        self._restart()
+
+
+_keepers: weakref.WeakSet[Keeper] = weakref.WeakSet()
+
+
+def _stop_all() -> None:
+    for keeper in list(_keepers):
+        with contextlib.suppress(Exception):
+            keeper.stop()
+
+
+def _after_fork() -> None:
+    for keeper in list(_keepers):
+        keeper.forget_thread()
+
+
+atexit.register(_stop_all)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

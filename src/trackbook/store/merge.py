@@ -1,0 +1,215 @@
+"""Spools into the file: what each process logged becomes rows, exactly once.
+
+In one transaction go the rows and how far each spool was consumed; a spool's
+files go after the commit, its offsets when the files are gone. So nothing is
+lost or doubled wherever anybody is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trackbook.store.batch import COLUMNS, Batch
+from trackbook.store.blobs import drop_blob_file
+from trackbook.store.inline_blobs import take_in_blobs
+from trackbook.store.reading import Place, Reading, SpoolFolder, tidy
+from trackbook.store.rows import fetch, insert_rows, moment
+from trackbook.store.series import write_points
+from trackbook.store.writing import write_environments, write_runs, write_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from trackbook.store.location import Location
+
+_STILLBORN_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did."""
+
+    points: int
+    events: int
+    rejected: int
+    lost_runs: int
+    """Runs whose process was found dead."""
+
+
+def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: int) -> Merged:
+    """Merge every spool there is, in passes of bounded size. The caller holds the store's lock."""
+    total = Merged(0, 0, 0, 0)
+    more = True
+    while more:
+        with contextlib.ExitStack() as stack:
+            done, readings = _one_pass(db, location, stack, inline_limit)
+            for reading in readings:
+                tidy(reading)
+        total = Merged(
+            total.points + done.points,
+            total.events + done.events,
+            total.rejected + done.rejected,
+            total.lost_runs + done.lost_runs,
+        )
+        more = any(reading.more for reading in readings)
+    return total
+
+
+def has_spools(location: Location) -> bool:
+    """Tell whether there is anything a merge could look at."""
+    with contextlib.suppress(OSError):
+        return any(not name.startswith(".") for name in os.listdir(location.spools))
+    return False
+
+
+def _one_pass(
+    db: DuckDBPyConnection, location: Location, stack: contextlib.ExitStack, inline_limit: int
+) -> tuple[Merged, list[Reading]]:
+    now = time.time()
+    places = {row[0]: Place(*row[1:]) for row in fetch(db, _PLACES)}
+    folders = _spool_folders(location, stack)
+    readings = [
+        reading
+        for folder in folders
+        if not folder.too_new and (reading := _read(folder, places.get(folder.spool_id, Place()), now))
+    ]
+    batch = Batch()
+    for reading in readings:
+        for line in reading.lines:
+            batch.add_line(reading.spool_id, line, now)
+        if reading.damaged:
+            batch.reject_points(reading.spool_id, reading.damaged, "a wrong checksum", now)
+    db.execute("BEGIN")
+    try:
+        inside = take_in_blobs(db, location, batch, inline_limit, now)
+        points = _write(db, batch, readings, now)
+        present = {folder.spool_id for folder in folders}
+        lost = _mark_lost(db, readings, present, now)
+        _write_places(db, readings, places, present)
+        db.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(Exception):
+            db.execute("ROLLBACK")
+        raise
+    for digest in inside:
+        drop_blob_file(location, digest)
+    lines = sum(len(reading.lines) for reading in readings)
+    return Merged(points, lines, len(batch.rejected), lost), readings
+
+
+_PLACES = "SELECT spool_id, points_segment, points_record, events_journal, events_byte FROM _tb.spools"
+
+
+def _spool_folders(location: Location, stack: contextlib.ExitStack) -> list[SpoolFolder]:
+    """Look at each spool that is still there; one may vanish while we look."""
+    found = []
+    for path in sorted(location.spools.iterdir()):
+        if path.name.startswith("."):
+            _remove_stillborn(path)
+            continue
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            folder = SpoolFolder(path)
+            stack.callback(folder.close)
+            found.append(folder)
+    return found
+
+
+def _remove_stillborn(path: Path) -> None:
+    """Remove a spool whose process died before it had its name."""
+    with contextlib.suppress(OSError):
+        if time.time() - path.stat().st_mtime > _STILLBORN_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _read(folder: SpoolFolder, place: Place, now: float) -> Reading | None:
+    with contextlib.suppress(FileNotFoundError):
+        return folder.read(place, now)
+    return None
+
+
+def _write(db: DuckDBPyConnection, batch: Batch, readings: list[Reading], now: float) -> int:
+    """Write everything of one pass; returns how many points."""
+    counters = dict(fetch(db, "SELECT name, value FROM _tb.counters"))
+    before = dict(counters)
+    _revive(db, readings)
+    fresh = write_runs(db, batch, counters)
+    write_values(db, batch, fresh)
+    for table, columns in COLUMNS.items():
+        insert_rows(db, table, columns, batch.grown[table])
+    write_environments(db, batch)
+    points = write_points(db, batch, readings, counters, fresh, now)
+    insert_rows(db, "rejected", ("spool_id", "place", "event", "reason", "rejected_at"), batch.rejected)
+    for name, value in counters.items():
+        if value != before[name]:
+            db.execute("UPDATE _tb.counters SET value = $1 WHERE name = $2", [value, name])
+    return points
+
+
+def _revive(db: DuckDBPyConnection, readings: Iterable[Reading]) -> None:
+    """Undo KILLED for runs whose owner writes again."""
+    for reading in readings:
+        if reading.alive and (reading.lines or any(len(part) for part in reading.records)):
+            db.execute(
+                "UPDATE _tb.runs SET status = 'RUNNING', ended_by = NULL, ended_at = NULL "
+                "WHERE spool_id = $1 AND ended_by = 'lost'",
+                [reading.spool_id],
+            )
+
+
+def _mark_lost(db: DuckDBPyConnection, readings: list[Reading], present: set[str], now: float) -> int:
+    """Mark the runs of dead processes KILLED, with their last sign of life; returns how many.
+
+    Dead is a process whose spool's lock is free, or whose spool is gone.
+    """
+    lost = 0
+    running = fetch(db, "SELECT DISTINCT spool_id FROM _tb.runs WHERE status = 'RUNNING'")
+    readable = {reading.spool_id: reading for reading in readings}
+    for (spool_id,) in running:
+        reading = readable.get(spool_id)
+        if reading is None and spool_id in present or reading is not None and (reading.alive or reading.more):
+            continue
+        seen = moment(reading.last_seen if reading is not None else now)
+        lost += len(
+            fetch(
+                db,
+                "UPDATE _tb.runs SET status = 'KILLED', ended_by = 'lost', last_seen_at = $2, ended_at = $2 "
+                "WHERE spool_id = $1 AND status = 'RUNNING' RETURNING run_id",
+                [spool_id, seen],
+            )
+        )
+    return lost
+
+
+def _write_places(
+    db: DuckDBPyConnection, readings: list[Reading], places: dict[str, Place], present: set[str]
+) -> None:
+    """Write how far each spool is consumed; forget those whose files are gone."""
+    changed = [reading for reading in readings if places.get(reading.spool_id) != reading.place]
+    gone = [spool_id for spool_id in places if spool_id not in present]
+    stale = gone + [reading.spool_id for reading in changed]
+    if stale:
+        db.execute("DELETE FROM _tb.spools WHERE spool_id IN (SELECT unnest(CAST($1 AS TEXT[])))", [stale])
+    if gone:
+        db.execute("DELETE FROM _tb.spool_keys WHERE spool_id IN (SELECT unnest(CAST($1 AS TEXT[])))", [gone])
+    insert_rows(
+        db,
+        "spools",
+        (
+            "spool_id", "host", "points_segment", "points_record", "events_journal", "events_byte", "last_seen_at",
+        ),
+        [
+            (
+                reading.spool_id, reading.host, reading.place.points_segment, reading.place.points_record,
+                reading.place.events_journal, reading.place.events_byte, moment(reading.last_seen),
+            )
+            for reading in changed
+        ],
+    )  # fmt: skip

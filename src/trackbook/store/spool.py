@@ -1,0 +1,323 @@
+"""What this process logs, appended to files of its own: it never waits for anybody.
+
+The spool's folder is locked by the operating system for as long as the process
+lives; that lock, and not a process id, says whether its runs are alive.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import platform
+import socket
+import time
+import warnings
+import weakref
+from collections import deque
+from threading import Lock
+from typing import IO, TYPE_CHECKING
+from zlib import crc32
+
+from trackbook.config import PLAIN_WRITES_VARIABLE
+from trackbook.ids import new_id
+from trackbook.store.filesystem import is_network_file_system
+from trackbook.store.journal import Journal, encode_event
+from trackbook.store.lock import try_lock
+from trackbook.store.segments import (
+    RECORD,
+    SEGMENT_BYTES,
+    MappedSegment,
+    PlainSegment,
+    pack_point,
+    seal_point,
+    segment_path,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from trackbook.store.location import Location
+
+SPOOL_FORMAT = 1
+"""Of everything in a spool's folder; a merger leaves newer formats alone."""
+
+_MOST_WAITING = 200_000
+"""Points kept in memory while the disk is full; later ones are dropped and counted."""
+
+_RETRY_SECONDS = 1.0
+"""How often a full disk is tried again."""
+
+
+class TrackbookWarning(UserWarning):
+    """Trouble in recording. The user's work goes on."""
+
+
+TrackbookWarning.__module__ = "trackbook"
+
+
+class Series:
+    """One metric of one run, as this process logs it."""
+
+    __slots__ = ("__weakref__", "key", "name", "next_step", "run_id")
+
+    def __init__(self, run_id: str, name: str, next_step: int = 0) -> None:
+        self.run_id, self.name, self.next_step = run_id, name, next_step
+        self.key = 0
+        """In the records of the present spool; 0 is undeclared."""
+
+
+class Spool:
+    """Points and events of this process, safe from its sudden death once a call returned."""
+
+    def __init__(self, location: Location) -> None:
+        """Make a spool's folder and lock it. Raises OSError when the folder cannot be made."""
+        self.location = location
+        self.lock = Lock()
+        self.bytes_written = 0
+        """Since the process began; the keeper compares it with what was merged."""
+        self._series: weakref.WeakSet[Series] = weakref.WeakSet()
+        self._waiting: deque[bytes] = deque()
+        self._dropped, self._tried_at = 0, 0.0
+        self._begun = False
+        self._map: object = b""
+        self._offset = self._end = 0
+        self._begin()
+        _spools.add(self)
+
+    def log(self, series: Series, value: float, step: int | None = None) -> None:
+        """Append one point, stamped now. This is the path that must cost nothing.
+
+        value: anything with __float__. step: None is the previous one + 1.
+        Raises struct.error or TypeError for what is no number; never for a full disk.
+        """
+        with self.lock:
+            if step is None:
+                step = series.next_step
+            offset = self._offset
+            if offset == self._end:
+                self._put_slowly(series, step, value)
+            else:
+                record = pack_point(series.key, step, time.time(), value)
+                seal_point(self._map, offset, record, crc32(record))  # type: ignore[arg-type]
+                self._offset = offset + RECORD
+            series.next_step = step + 1
+
+    def declare(self, series: Series) -> None:
+        """Give a series its key, written down before its first point."""
+        with self.lock:
+            self._ensure_begun()
+            self._declare(series)
+            self._series.add(series)
+
+    def event(self, event: Mapping[str, object]) -> None:
+        """Append one event."""
+        line = encode_event(event)
+        with self.lock:
+            self._ensure_begun()
+            self._put_line(line)
+
+    def sync(self) -> None:
+        """Bring everything to the disk."""
+        with self.lock, contextlib.suppress(OSError):
+            if self._begun:
+                self._drain()
+                self._journal.sync()
+                if self._segment is not None:
+                    self._segment.sync()
+
+    def beat(self) -> None:
+        """Show a sign of life to other hosts, and give what waits another try."""
+        with self.lock, contextlib.suppress(OSError):
+            if self._begun:
+                os.utime(self.folder / "lock")
+                self._drain()
+
+    @property
+    def points_bytes(self) -> int:
+        """Bytes of points and events that this process has spooled so far."""
+        return self.bytes_written + self._offset
+
+    def abandon(self) -> None:
+        """In a forked child: leave the parent's files alone; the first write opens new ones.
+
+        Closing the inherited descriptor does not unlock: the lock belongs to the open file of the parent.
+        """
+        self.lock = Lock()
+        self._offset = self._end = 0
+        if self._begun:
+            self._begun = False
+            self._waiting.clear()
+            with contextlib.suppress(OSError):
+                self._lifeline.close()
+                self._journal.close()
+            self._segment, self._map = None, b""
+
+    def _begin(self) -> None:
+        self.spool_id = new_id()
+        self.folder = self.location.spools / self.spool_id
+        self._keys = self._segments = 0
+        self._segment: MappedSegment | PlainSegment | None = None
+        self.location.prepare()
+        self._plain = os.environ.get(PLAIN_WRITES_VARIABLE) == "1" or is_network_file_system(self.location.folder)
+        # Locked before it has its name: a merger must not take a spool being born for a dead one.
+        born = self.location.spools / f".{self.spool_id}"
+        born.mkdir()
+        self._lifeline: IO[str] = (born / "lock").open("a")
+        try_lock(self._lifeline)
+        (born / "spool.json").write_text(json.dumps(_facts()), encoding="utf-8")
+        born.rename(self.folder)
+        self._journal = Journal(self.folder)
+        self._begun = True
+
+    def _ensure_begun(self) -> None:
+        if not self._begun:
+            self._begin()
+            for series in self._series:
+                self._declare(series)
+
+    def _declare(self, series: Series) -> None:
+        self._keys += 1
+        series.key = self._keys
+        self._put_line(encode_event({"e": "key", "key": series.key, "run_id": series.run_id, "name": series.name}))
+
+    def _put_slowly(self, series: Series, step: int, value: float) -> None:
+        """Turn the segment over, or write without one, or keep the point in memory."""
+        self._ensure_begun()
+        record = pack_point(series.key, step, time.time(), value)
+        if self._waiting and time.monotonic() - self._tried_at > _RETRY_SECONDS:
+            self._drain()
+        if self._waiting:
+            self._wait(record)
+            return
+        try:
+            self._put_record(record)
+        except OSError as error:
+            self._wait(record, error)
+
+    def _put_record(self, record: bytes) -> None:
+        """Write one record where there is room. Raises OSError."""
+        if self._offset == self._end or self._segment is None:
+            self._turn_over()
+        if self._plain:
+            assert self._segment is not None
+            self._segment.put(self._plain_offset, record)
+            self._plain_offset += RECORD
+        else:
+            seal_point(self._map, self._offset, record, crc32(record))  # type: ignore[call-overload]
+            self._offset += RECORD
+
+    def _turn_over(self) -> None:
+        """Begin the next segment; with plain writes `_end` stays 0, so that every point comes the slow way."""
+        if self._plain:
+            if self._segment is None or self._plain_offset == SEGMENT_BYTES:
+                fresh: PlainSegment | MappedSegment = PlainSegment(segment_path(self.folder, self._segments))
+                self._plain_offset = 0
+            else:
+                return
+        else:
+            fresh = MappedSegment(segment_path(self.folder, self._segments))
+        if self._segment is not None:
+            self._segment.close()
+            self.bytes_written += SEGMENT_BYTES
+        self._segment = fresh
+        self._segments += 1
+        if isinstance(fresh, MappedSegment):
+            self._map, self._offset, self._end = fresh.map, 0, SEGMENT_BYTES
+
+    def _put_line(self, line: bytes) -> None:
+        if self._waiting:
+            self._drain()
+        if self._waiting:
+            self._wait(line)
+            return
+        try:
+            self._journal.append(line)
+            self.bytes_written += len(line)
+        except OSError as error:
+            self._wait(line, error)
+
+    def _wait(self, item: bytes, error: OSError | None = None) -> None:
+        """Keep a record or a line in memory, in order, until the disk has room again.
+
+        A line is told from a record by its newline at the end and its first
+        byte `{`; records are 28 bytes, the shortest line is longer.
+        """
+        if error is not None:
+            _warn(error, self.location.folder)
+            self._tried_at = time.monotonic()
+        # While something waits, every point must come the slow way and queue behind it.
+        self.bytes_written += self._offset
+        self._offset = self._end = 0
+        if self._segment is not None and not self._plain:
+            self._segment.close()
+            self._segment, self._map = None, b""
+        if len(self._waiting) < _MOST_WAITING or len(item) > RECORD:
+            self._waiting.append(item)
+        else:
+            self._dropped += 1
+
+    def _drain(self) -> None:
+        self._tried_at = time.monotonic()
+        while self._waiting:
+            item = self._waiting[0]
+            try:
+                if len(item) > RECORD:
+                    self._journal.append(item)
+                else:
+                    self._put_record(item)
+            except OSError:
+                self._offset = self._end = 0
+                return
+            self._waiting.popleft()
+        if self._dropped:
+            text = f"{self._dropped} points were lost while the disk was full; everything else is kept."
+            self._dropped = 0
+            warnings.warn(text, TrackbookWarning, stacklevel=4)
+
+
+def _warn(error: OSError, folder: Path) -> None:
+    full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+    reason = "The disk is full" if full else f"{folder} cannot be written ({error.strerror})"
+    warnings.warn(
+        f"{reason}: what you log now waits in memory, {_MOST_WAITING:,} points at most. "
+        "Free some space before this process ends; your code goes on.",
+        TrackbookWarning,
+        stacklevel=5,
+    )
+
+
+def _facts() -> dict[str, object]:
+    return {
+        "format": SPOOL_FORMAT,
+        "host": socket.gethostname(),
+        "pid": os.getpid(),
+        "python": platform.python_version(),
+        "created": time.time(),
+    }
+
+
+_spools: weakref.WeakSet[Spool] = weakref.WeakSet()
+_forking: list[Spool] = []
+
+
+def _before_fork() -> None:
+    _forking.extend(_spools)
+    for spool in _forking:
+        spool.lock.acquire()
+
+
+def _after_in_parent() -> None:
+    while _forking:
+        _forking.pop().lock.release()
+
+
+def _after_in_child() -> None:
+    while _forking:
+        _forking.pop().abandon()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_after_in_child)

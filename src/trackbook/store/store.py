@@ -1,0 +1,241 @@
+"""The store as the rest of the house sees it: log into it, ask it, decide in it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import threading
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from trackbook.config import settings
+from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly
+from trackbook.store.blobs import put_blob
+from trackbook.store.database import SETTINGS, explain, opened
+from trackbook.store.location import Location
+from trackbook.store.lock import LockTimeoutError, StoreLock
+from trackbook.store.merge import Merged, has_spools, merge_spools
+from trackbook.store.migrations import migrate
+from trackbook.store.spool import Spool, TrackbookWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from duckdb import DuckDBPyConnection
+
+PATIENCE = 60.0
+"""Seconds a question waits for other processes of ours; they hold the file for a fraction of one."""
+
+
+class Store:
+    """One DuckDB file and the folder beside it. Get it from `open_store`; it holds nothing open."""
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+        self.lock = StoreLock(location.locks)
+        self._spool: Spool | None = None
+        self._making = threading.Lock()
+
+    @property
+    def spool(self) -> Spool:
+        """Where this process logs, made at first use. Raises StoreReadOnly."""
+        spool = self._spool
+        if spool is None:
+            with self._making:
+                spool = self._spool
+                if spool is None:
+                    spool = self._spool = self._make_spool()
+        return spool
+
+    @property
+    def has_logged(self) -> bool:
+        """Tell whether this process has logged here."""
+        return self._spool is not None
+
+    def _make_spool(self) -> Spool:
+        try:
+            return Spool(self.location)
+        except PermissionError as error:
+            raise StoreReadOnly(self.location.file) from error
+        except OSError as error:
+            if not self.location.is_writable():
+                raise StoreReadOnly(self.location.file) from error
+            raise
+
+    def event(self, kind: str, **facts: object) -> None:
+        """Log anything but a point; safe from this process's death when it returns."""
+        self.spool.event({"e": kind, **facts})
+
+    def put_blob(self, content: bytes | IO[bytes]) -> tuple[str, int]:
+        """Keep content under its SHA-256; returns digest and size. Raises DiskFull."""
+        self.location.prepare()
+        return put_blob(self.location, content, durable_above=settings().artifact_inline_limit)
+
+    def merge(self, timeout: float = PATIENCE) -> Merged | None:
+        """Bring everything spooled into the file; None when it could not be had in time.
+
+        Raises StoreHeld, StoreTooNew, NotAStore or DiskFull; the spools stay as they are.
+        """
+        if not has_spools(self.location):
+            return Merged(0, 0, 0, 0)
+        try:
+            with self._locked(timeout), self._up_to_date() as db:
+                return self._merge(db)
+        except LockTimeoutError:
+            return None
+
+    @contextmanager
+    def asking(self, timeout: float = PATIENCE) -> Iterator[DuckDBPyConnection]:
+        """Give a connection that sees all that any process has logged so far.
+
+        Raises StoreHeld when another program has the file, StoreTooNew, NotAStore.
+        """
+        if not self.location.file.exists() and not has_spools(self.location):
+            with _empty() as db:
+                yield db
+        elif not self.location.is_writable():
+            with _overlay(self.location) as db:
+                yield db
+        else:
+            with self._locked_or_held(timeout):
+                self._merge_first()
+                with self._up_to_date() as db:
+                    yield db
+
+    @contextmanager
+    def deciding(self, timeout: float = PATIENCE) -> Iterator[DuckDBPyConnection]:
+        """Give a connection inside one write transaction, everything merged before."""
+        if not self.location.is_writable():
+            raise StoreReadOnly(self.location.file)
+        with self._locked_or_held(timeout), self._up_to_date() as db:
+            self._merge(db)
+            db.execute("BEGIN")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(Exception):
+                    db.execute("ROLLBACK")
+                raise
+
+    def connect(self) -> DuckDBPyConnection:
+        """Open a connection for the user's own SQL; other processes wait until it is closed."""
+        import duckdb  # noqa: PLC0415
+
+        with self.asking():
+            pass
+        try:
+            return duckdb.connect(str(self.location.file), config=SETTINGS)
+        except duckdb.Error as error:
+            raise explain(error, self.location.file) from error
+
+    def _merge_first(self) -> None:
+        """Merge before a question. On a full disk answer from what is merged, and say so."""
+        if not has_spools(self.location):
+            return
+        try:
+            with self._up_to_date() as db:
+                self._merge(db)
+        except DiskFull as error:
+            text = f"{error} The newest runs are missing from this answer."
+            warnings.warn(text, TrackbookWarning, stacklevel=5)
+
+    def _merge(self, db: DuckDBPyConnection) -> Merged:
+        import duckdb  # noqa: PLC0415
+
+        try:
+            return merge_spools(db, self.location, inline_limit=settings().artifact_inline_limit)
+        except duckdb.Error as error:
+            raise explain(error, self.location.file) from error
+
+    @contextmanager
+    def _locked(self, timeout: float) -> Iterator[None]:
+        try:
+            self.location.prepare()
+        except PermissionError as error:
+            raise StoreReadOnly(self.location.file) from error
+        with self.lock.held(timeout):
+            yield
+
+    @contextmanager
+    def _locked_or_held(self, timeout: float) -> Iterator[None]:
+        try:
+            with self._locked(timeout):
+                yield
+        except LockTimeoutError as error:
+            raise StoreHeld(self.location.file, "another trackbook process, for a long time") from error
+
+    @contextmanager
+    def _up_to_date(self) -> Iterator[DuckDBPyConnection]:
+        with opened(self.location.file) as db:
+            migrate(db, self.location.file)
+            yield db
+
+
+@contextmanager
+def _empty() -> Iterator[DuckDBPyConnection]:
+    """Answer questions to a store that is not there yet, without making one."""
+    with opened(Path(":memory:")) as db:
+        migrate(db, Path(":memory:"))
+        yield db
+
+
+@contextmanager
+def _overlay(location: Location) -> Iterator[DuckDBPyConnection]:
+    """Read a store in a read-only folder; what is not merged yet is merged into a private copy."""
+    if not has_spools(location):
+        with opened(location.file, read_only=True) as db:
+            yield db
+        return
+    with tempfile.TemporaryDirectory(prefix="trackbook-") as folder:
+        copy = Location(Path(folder) / location.file.name)
+        for source in (location.file, location.file.with_name(location.file.name + ".wal")):
+            if source.exists():
+                shutil.copyfile(source, copy.file.with_name(source.name))
+        shutil.copytree(location.spools, copy.spools)
+        for made in copy.folder.rglob("*"):
+            made.chmod(0o700)
+        (copy.folder / "blobs").symlink_to(location.blobs)
+        with opened(copy.file) as db:
+            migrate(db, copy.file)
+            merge_spools(db, copy, inline_limit=-1)
+            yield db
+
+
+_stores: WeakValueDictionary[Path, Store] = WeakValueDictionary()
+_opening = threading.Lock()
+
+
+def open_store(location: Location) -> Store:
+    """Return this process's store at a place; the same object as long as somebody holds it."""
+    with _opening:
+        store = _stores.get(location.file)
+        if store is None:
+            store = _stores[location.file] = Store(location)
+        return store
+
+
+_forking: list[Store] = []
+
+
+def _before_fork() -> None:
+    """Wait for the end of a merge or question: a child must not inherit half of one."""
+    _opening.acquire()
+    _forking.extend(_stores.values())
+    for store in _forking:
+        store.lock.threads.acquire()
+
+
+def _after_fork() -> None:
+    while _forking:
+        _forking.pop().lock.threads.release()
+    _opening.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)

@@ -1,0 +1,91 @@
+"""A batch's runs, params and tags into their tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackbook.store.rows import delete_pairs, fetch, insert_rows, moment, update_rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from trackbook.store.batch import Batch
+
+
+def write_runs(db: DuckDBPyConnection, batch: Batch, counters: dict[str, int]) -> set[str]:
+    """Insert new runs, change old ones; returns the ids of those that are new."""
+    known = {
+        str(row[0])
+        for row in fetch(
+            db,
+            "SELECT run_id FROM _tb.runs WHERE run_id IN (SELECT unnest(CAST($1 AS UUID[])))",
+            [list(batch.new_runs)],
+        )
+    } if batch.new_runs else set()  # fmt: skip
+    columns = (
+        "run_id", "experiment", "name", "status", "ended_by", "started_at", "ended_at", "notebook", "cell_id",
+        "cell_key", "attempt", "code", "parent_run_id", "evaluates_run_id", "session_id", "run_by", "host", "spool_id",
+        "git_commit", "git_branch", "git_remote", "git_edits", "git_patch", "git_patch_cut", "environment", "error",
+        "traceback", "starred",
+    )  # fmt: skip
+    rows = []
+    for run_id, run in batch.new_runs.items():
+        if run_id not in known:
+            rows.append((counters["runs"], *(run.get(column) for column in columns)))
+            counters["runs"] += 1
+    insert_rows(db, "runs", ("seq", *columns), rows)
+    by_columns: dict[tuple[str, ...], list[tuple[object, ...]]] = {}
+    for run_id, changes in batch.run_changes.items():
+        if changes:
+            by_columns.setdefault(tuple(changes), []).append((run_id, *changes.values()))
+    for changed, values in by_columns.items():
+        update_rows(db, "runs", "run_id", changed, values)
+    return set(batch.new_runs) - known
+
+
+def write_values(db: DuckDBPyConnection, batch: Batch, fresh: set[str]) -> None:
+    """Set params and tags; what an older run had under the name is replaced."""
+    delete_pairs(db, "params", [pair for pair in batch.params if pair[0] not in fresh])
+    insert_rows(
+        db, "params", ("run_id", "name", "value", "number", "text", "source", "is_default"), list(batch.params.values())
+    )
+    tags = dict(batch.tags)
+    old = [pair for pair in tags if pair[0] not in fresh]
+    if old:
+        newest = {
+            (str(row[0]), row[1]): (row[2], row[3])
+            for row in fetch(
+                db,
+                "SELECT run_id, name, set_at, spool_id FROM _tb.tags "
+                "WHERE run_id IN (SELECT unnest(CAST($1 AS UUID[])))",
+                [list({pair[0] for pair in old})],
+            )
+        }
+        for pair in old:
+            if pair in newest and newest[pair] > (tags[pair][3], tags[pair][4]):  # type: ignore[operator]
+                del tags[pair]
+        delete_pairs(db, "tags", [pair for pair in old if pair in tags])
+    insert_rows(db, "tags", ("run_id", "name", "value", "set_at", "spool_id"), list(tags.values()))
+    for metric, (better, at) in batch.meanings.items():
+        set_meaning(db, metric, better, at)
+
+
+def set_meaning(db: DuckDBPyConnection, metric: str, better: str, at: float) -> None:
+    """Say which way is up for a metric; the later word wins."""
+    db.execute("DELETE FROM _tb.meanings WHERE metric = $1 AND set_at <= $2", [metric, moment(at)])
+    db.execute(
+        "INSERT INTO _tb.meanings SELECT $1, $2, $3 "
+        "WHERE NOT EXISTS (SELECT 1 FROM _tb.meanings WHERE metric = $1)",
+        [metric, better, moment(at)],
+    )
+
+
+def write_environments(db: DuckDBPyConnection, batch: Batch) -> None:
+    """Keep each environment once."""
+    known = {row[0] for row in fetch(db, "SELECT digest FROM _tb.environments")} if batch.environments else set()
+    insert_rows(
+        db,
+        "environments",
+        ("digest", "python", "implementation", "platform", "packages", "first_seen_at"),
+        [row for digest, row in batch.environments.items() if digest not in known],
+    )
