@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from trackbook.capture.strangers import LONGEST_TEXT, MISSING, plain_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 LONGEST_LIST = 16
 _MOST_KEYS = 200
 _LARGEST_POWER = 64
 _NAMED = {"inf": math.inf, "nan": math.nan, "pi": math.pi, "e": math.e}
 _CASTS: dict[str, Callable[..., object]] = {"int": int, "float": float, "bool": bool, "abs": abs, "round": round}
-_BINARY: dict[type[ast.operator], Callable[[object, object], object]] = {
+_BINARY: dict[type[ast.operator], Callable[..., object]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -23,7 +26,7 @@ _BINARY: dict[type[ast.operator], Callable[[object, object], object]] = {
     ast.Mod: operator.mod,
     ast.Pow: operator.pow,
 }
-_UNARY: dict[type[ast.unaryop], Callable[[object], object]] = {
+_UNARY: dict[type[ast.unaryop], Callable[..., object]] = {
     ast.UAdd: operator.pos,
     ast.USub: operator.neg,
     ast.Not: operator.not_,
@@ -45,6 +48,8 @@ def constant(node: ast.expr, known: Mapping[str, object]) -> object:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
         keys: list[ast.expr | None] = [ast.Constant(word.arg) if word.arg else None for word in node.keywords]
         return _entries(list(zip(keys, (word.value for word in node.keywords), strict=True)), known)
+    if isinstance(node, ast.Name):
+        return known.get(node.id, MISSING)
     return _scalar(node, known)
 
 
@@ -62,23 +67,22 @@ def _entries(pairs: list[tuple[ast.expr | None, ast.expr]], known: Mapping[str, 
 
 
 def _scalar(node: ast.expr, known: Mapping[str, object]) -> object:
-    if isinstance(node, ast.Constant):
-        return None if node.value is None else plain_scalar(node.value)
-    if isinstance(node, ast.Name):
-        return known.get(node.id, MISSING)
-    if isinstance(node, ast.UnaryOp):
-        return _reckon(_UNARY[type(node.op)], _scalar(node.operand, known))
-    if isinstance(node, ast.BinOp) and type(node.op) in _BINARY:
-        left, right = _scalar(node.left, known), _scalar(node.right, known)
-        if isinstance(node.op, ast.Pow) and not (isinstance(right, (int, float)) and abs(right) <= _LARGEST_POWER):
-            return MISSING
-        return _reckon(_BINARY[type(node.op)], left, right)
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy", "math"):
-        return _NAMED.get(node.attr, MISSING)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _CASTS and not node.keywords:
-        args = [_scalar(arg, known) for arg in node.args]
-        return MISSING if MISSING in args else _cast(node.func.id, args)
-    return MISSING
+    found: object = MISSING
+    match node:
+        case ast.Constant(value=value):
+            found = None if value is None else plain_scalar(value)
+        case ast.Name(id=name) if not isinstance(known.get(name), (list, dict)):
+            found = known.get(name, MISSING)
+        case ast.UnaryOp(op=sign, operand=operand):
+            found = _reckon(_UNARY[type(sign)], _scalar(operand, known))
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _BINARY:
+            found = _reckon(_BINARY[type(sign)], _scalar(left, known), _scalar(right, known))
+        case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math"), attr=name):
+            found = _NAMED.get(name, MISSING)
+        case ast.Call(func=ast.Name(id=name), keywords=[]) if name in _CASTS:
+            args = [_scalar(arg, known) for arg in node.args]
+            found = MISSING if MISSING in args else _cast(name, args)
+    return found
 
 
 def _reckon(operation: Callable[..., object], *operands: object) -> object:
@@ -86,6 +90,8 @@ def _reckon(operation: Callable[..., object], *operands: object) -> object:
         joined = "".join(str(operand) for operand in operands)
         return joined if len(joined) <= LONGEST_TEXT else MISSING
     if not all(isinstance(operand, (int, float)) for operand in operands):
+        return MISSING
+    if operation is operator.pow and abs(operands[1]) > _LARGEST_POWER:  # type: ignore[arg-type]  # numbers by now
         return MISSING
     return _cast_safely(operation, operands)
 

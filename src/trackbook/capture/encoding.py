@@ -115,20 +115,21 @@ class Encoder:
             )
             return b"s" if isinstance(value, str) else b"y", b"%d:%s" % (len(value), bytes(raw))
         if isinstance(value, np.ndarray):
-            return b"a", f"{value.dtype}{value.shape}".encode() + b"".join(self.array(value[: self.longest]))
+            return b"a", f"{value.dtype}{value.shape}".encode() + b"".join(self.array(value.flat[: self.longest]))
         if depth < _DEEPEST and type(value) in {list, tuple, dict, set, frozenset}:
             return type(value).__name__.encode(), self._container(value, depth)
         return self._stranger(value)
 
     def _container(self, value: Any, depth: int) -> bytes:  # noqa: ANN401 - one of the five built-in containers
-        if isinstance(value, dict):
-            # Equal dicts may differ in order.
-            pairs = list(value.items()) if self.longest is None else list(value.items())[: self.longest]
-            parts = sorted(self.cell(key, depth + 1) + self.cell(item, depth + 1) for key, item in pairs)
-        elif isinstance(value, (set, frozenset)):
-            parts = sorted(self.cell(item, depth + 1) for item in value)[: self.longest]
-        else:
+        if isinstance(value, (list, tuple)):
             parts = [self.cell(item, depth + 1) for item in value[: self.longest]]
+        elif self.longest is not None and len(value) > self.longest:
+            parts = []  # without an order there is no beginning to take
+        elif isinstance(value, dict):
+            # Equal dicts may differ in order.
+            parts = sorted(self.cell(key, depth + 1) + self.cell(item, depth + 1) for key, item in value.items())
+        else:
+            parts = sorted(self.cell(item, depth + 1) for item in value)
         return b"%d:%s" % (len(value), b"".join(parts))
 
     def _stranger(self, value: object) -> tuple[bytes, bytes]:

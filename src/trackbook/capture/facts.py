@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from trackbook.capture.strangers import MISSING
+from trackbook.capture.words import word_set
 
-FITTING = frozenset(
-    "fit fit_predict fit_resample fit_transform partial_fit train train_model train_on_batch train_one_epoch".split()
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FITTING = word_set(
+    "fit fit_predict fit_resample fit_transform partial_fit train train_model train_on_batch train_one_epoch"
 )
 _NOT_SCORES = frozenset({"score_samples"})
 
@@ -80,6 +84,11 @@ class Call:
     args: tuple[str, ...] = ()
     """Every name read in the arguments, in order."""
 
+    @property
+    def dotted(self) -> str:
+        """Receiver and function as one: `clf.score`."""
+        return f"{self.receiver}.{self.function}" if self.receiver else self.function
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -95,7 +104,7 @@ class LastExpression:
     """The expression whose value the cell displays."""
 
     source: str
-    """Normalised by `ast.unparse`."""
+    """Normalised by `ast.unparse`; empty when it is as long as a page."""
 
     name: str
     """What its number is called: `clf.score(X_test, y_test)` is test_score."""

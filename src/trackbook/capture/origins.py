@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trackbook.capture.facts import Bound, Origin
+from trackbook.capture.words import word_set
 
-_ASIDE_CALLS = frozenset(
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_ASIDE_CALLS = word_set(
     "len numel nunique count index argmax argmin argsort size dim ndimension nelement getsizeof input getenv cpu_count "
     "device_count id hash ord getpid randint random rand randn uniform normal choice randrange getrandbits "
     "suggest_float suggest_int suggest_categorical suggest_uniform suggest_loguniform manual_seed fileno "
-    "tensor array zeros ones empty full arange linspace next islice".split()
+    "tensor array zeros ones empty full arange linspace next islice"
 )
-_ASIDE_ATTRIBUTES = frozenset("shape size nbytes ndim itemsize st_size maxsize".split())
-_CLOCKS = frozenset(
+_ASIDE_ATTRIBUTES = word_set("shape size nbytes ndim itemsize st_size maxsize")
+_CLOCKS = word_set(
     "time time_ns perf_counter perf_counter_ns monotonic monotonic_ns process_time process_time_ns thread_time now "
-    "utcnow today timestamp total_seconds default_timer elapsed_time".split()
+    "utcnow today timestamp total_seconds default_timer elapsed_time"
 )
-_TRANSPARENT = frozenset(
+_TRANSPARENT = word_set(
     "float int round abs pow divmod ceil floor sqrt exp log log2 log10 item trunc float32 float64 int32 int64 "
-    "square numpy detach cpu clip".split()
+    "square numpy detach cpu clip"
 )
 _GATHERING = frozenset({"min", "max", "sum"})
 _CONFIG_READS = frozenset({"get", "pop", "setdefault"})
+
+_FIRST_ITEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,18 @@ class Made:
     origin: Origin
     operands: tuple[str, ...] = ()
 
+    @property
+    def is_result(self) -> bool:
+        """Whether a displayed number of this making may be a result."""
+        return self.origin in (Origin.NAME, Origin.ITEM, Origin.COMPUTED) or (
+            self.origin is Origin.ASIDE and bool(self.operands)
+        )
+
 
 _COMPUTED, _ASIDE, _CONSTANT = Made(Origin.COMPUTED), Made(Origin.ASIDE), Made(Origin.CONSTANT)
 
 
-def origin_of(node: ast.AST, bound: Mapping[str, Bound]) -> Made:
+def origin_of(node: ast.AST, bound: Mapping[str, Bound]) -> Made:  # noqa: PLR0911 - a table of cases
     """Judge an expression; bound holds what the cell bound before it."""
     match node:
         case ast.Constant():
@@ -51,8 +64,10 @@ def origin_of(node: ast.AST, bound: Mapping[str, Bound]) -> Made:
             return _greatest(origin_of(side, bound) for side in (node.left, node.right))
         case ast.IfExp():
             return _greatest(origin_of(side, bound) for side in (node.body, node.orelse))
-        case ast.BoolOp() | ast.List() | ast.Tuple():
-            return _greatest(origin_of(item, bound) for item in (getattr(node, "values", None) or node.elts))
+        case ast.BoolOp():
+            return _greatest(origin_of(item, bound) for item in node.values)
+        case ast.List() | ast.Tuple() | ast.Set():
+            return _greatest(origin_of(item, bound) for item in node.elts[:_FIRST_ITEMS])
         case ast.Attribute() | ast.Subscript():
             return _of_item(node, bound)
         case ast.Call():

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Callable
 from enum import Enum
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 LONGEST_TEXT = 250
@@ -49,21 +52,24 @@ def is_a(value: object, module: str, name: str) -> bool:
 
 def is_array_like(value: object) -> bool:
     """Tell arrays, frames and tensors from plain values, by their type alone."""
-    return any(ask(lambda name=name: hasattr(type(value), name), False) for name in ("shape", "dtype", "dtypes"))  # type: ignore[misc]
+    return ask(lambda: any(hasattr(type(value), name) for name in ("shape", "dtype", "dtypes")), otherwise=False)
 
 
 def plain_scalar(value: object) -> object:
     """Make a bool, int, float or str of a Python or numpy scalar; MISSING for anything else, None included."""
     if is_a(value, "numpy", "generic"):
-        value = ask(lambda: value.item(), MISSING)  # type: ignore[attr-defined]
+        value = _item(value)
     if isinstance(value, bool):
-        return bool(value)
+        return value
     if isinstance(value, int):
         exact = ask(lambda: int.__index__(value), None)
         return exact if exact is not None and exact.bit_length() <= _LARGEST_INT_BITS else MISSING
     if isinstance(value, float):
-        return ask(lambda: float.__float__(value), MISSING)
+        return ask(lambda: float.__float__(value), math.nan)
     if isinstance(value, str):
-        text = ask(lambda: str.__str__(value), "")
-        return text if len(text) <= LONGEST_TEXT else MISSING
+        return str.__str__(value) if str.__len__(value) <= LONGEST_TEXT else MISSING
     return MISSING
+
+
+def _item(value: Any) -> object:  # noqa: ANN401 - a numpy scalar
+    return ask(value.item, None)

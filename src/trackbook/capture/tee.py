@@ -31,7 +31,7 @@ class CellTee:
     """Stands in for `session.send`: passes every message on, and shows those of one cell to a screen in their order."""
 
     def __init__(self, session: Any, msg_id: str, limit_bytes: int = LIMIT_BYTES) -> None:  # noqa: ANN401 - jupyter_client's Session
-        self._session = session
+        self._session: Any = session
         self._msg_id = msg_id
         self._screen = Screen(limit_bytes)
         self._lock = threading.Lock()  # streams are sent by the kernel's IO thread, displays by the user's

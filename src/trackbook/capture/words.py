@@ -1,33 +1,43 @@
-"""What the names in a notebook give away: results, counters, settings, secrets, and which split of the data."""
+"""What the names in a notebook give away: results, counters, settings, and which split of the data."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from trackbook.errors import BadName
+from trackbook.values import check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Make a set of the words of a text."""
+    return frozenset(text.split())
+
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _GLUED_SPLIT = re.compile(r"[xy](train|test|valid|val|dev|tr|te)")
 
-RESULTS = frozenset(
+RESULTS = word_set(
     "acc accuracy aic ap auc auprc auroc bic bleu brier cer chrf corr correlation dice err error f1 fbeta fnr fpr gini "
     "inertia iou jaccard kappa ks likelihood loglik logloss loss losses mae map mape mcc metric metrics mrr mse msle "
     "ndcg nll perplexity ppl precision psnr r2 recall result results reward rewards rmse rmsle roc rouge rsquared "
-    "score scores sensitivity silhouette specificity ssim tnr tpr wer".split()
+    "score scores sensitivity silhouette specificity ssim tnr tpr wer"
 )
-_ABOUT_RESULTS = frozenset(
+_ABOUT_RESULTS = word_set(
     "alpha coef cutoff fn func function goal lambda limit name scale scaling target thresh threshold tol tolerance "
-    "type weight weights".split()
+    "type weight weights"
 )
-COUNTERS = frozenset(
+COUNTERS = word_set(
     "batch cnt col cols column columns count counter counts dim dims duration elapsed end epoch epochs height idx "
     "index iter iteration iterations iters len length n ndim nrows ncols num number offset pid port pos position row "
-    "rows seed seeds size start step steps t0 t1 tic time timestamp toc took width".split()
+    "rows seed seeds size start step steps t0 t1 tic time timestamp toc took width"
 )
-_SETTINGS = frozenset("arg args cfg conf config configs hparam hparams kwargs opts options param params settings".split())
-_SECRETS = frozenset("apikey auth credential credentials passphrase passwd password pwd secret token".split())
-_SECRET_TEXT = re.compile(r"^(sk-|gh[pousr]_|github_pat_|hf_|AKIA|xox[abp]-|eyJ)\w|://[^/\s:@]+:[^/\s@]+@|PRIVATE KEY")
-_SPLITS = {name: name for name in "train test val valid validation dev holdout oof oob".split()} | {
+_SETTINGS = word_set("arg args cfg conf config configs hparam hparams kwargs opts options param params settings")
+_SPLITS = {name: name for name in word_set("train test val valid validation dev holdout oof oob")} | {
     "training": "train",
     "tr": "train",
     "te": "test",
@@ -35,7 +45,15 @@ _SPLITS = {name: name for name in "train test val valid validation dev holdout o
     "testing": "test",
     "va": "val",
 }
-_SHORTEST_TOKEN = 12
+
+
+def is_name(text: str) -> bool:
+    """Tell whether the store can keep a name; a user's dict may have any key."""
+    try:
+        check_name("found", text)
+    except BadName:
+        return False
+    return True
 
 
 def words(name: str) -> list[str]:
@@ -59,24 +77,12 @@ def is_result_name(name: str) -> bool:
 
 def is_counter_name(name: str) -> bool:
     """Tell whether a name speaks of a count, an index, a size or a time: `n_rows`, `i`, `elapsed`."""
-    parts = words(name)
-    return len(name) == 1 and name in "ijkn" or not COUNTERS.isdisjoint(parts)
+    return name in ("i", "j", "k") or not COUNTERS.isdisjoint(words(name))
 
 
 def is_settings_name(name: str) -> bool:
     """Tell whether a name speaks of settings: `cfg`, `best_params_`, `get_config`."""
     return not _SETTINGS.isdisjoint(words(name))
-
-
-def is_secret(name: str, value: object) -> bool:
-    """Tell whether a text should stay out of every record: keys, tokens, passwords, URLs with one."""
-    if not isinstance(value, str):
-        return False
-    parts = words(name)
-    named = not _SECRETS.isdisjoint(parts) or parts[-2:] == ["api", "key"] or parts[-2:] == ["access", "key"]
-    # `token="cls"` and `auth="basic"` are settings; no key is that short, but a password may be.
-    told = named and (len(value) >= _SHORTEST_TOKEN or not {"token", "auth"} & set(parts))
-    return told or _SECRET_TEXT.search(value) is not None
 
 
 def split_of(names: Iterable[str]) -> str:

@@ -123,7 +123,7 @@ class CellHooks:
             return
         if (running := self._current.running) is not None:
             self._current.running = None
-            self._finish(shell, running, None, EndedBy.CELL)
+            self._finish(running, None, EndedBy.CELL)
         self._shell = None
         shell.events.unregister("pre_run_cell", self._before)
         shell.events.unregister("post_run_cell", self._after)
@@ -146,9 +146,9 @@ class CellHooks:
             outer.nested.append(info)
             return
         shell, left = self._shell, self._current.running
-        if left is not None and left.tee is not None:
-            left.tee.stop()
         self._current.running = None
+        if left is not None and shell is not None:
+            self._finish(left, None, EndedBy.INTERRUPT)  # its own end was lost, and its card has no place any more
         if shell is None or self.switched_off or info.silent or not info.store_history:
             return
         running = self._current.running = _Running(info, parent_id(shell))
@@ -183,26 +183,31 @@ class CellHooks:
         if shell is None or running is None or not running.ends_with(result):
             return
         self._current.running = None
-        self._finish(shell, running, result, what_ended(result))
+        card = self._finish(running, result, what_ended(result))
+        if card is not None:
+            try:
+                shell.display_pub.publish(**card)
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the user's cell comes first
+                self._warn(running, "could not show the card of this cell", error)
+        if running.token is not None and not running.failed:
+            self.failures = 0
 
     def _finish(
-        self, shell: InteractiveShell, running: _Running, result: ExecutionResult | None, ended_by: EndedBy
-    ) -> None:
+        self, running: _Running, result: ExecutionResult | None, ended_by: EndedBy
+    ) -> Mapping[str, Any] | None:
+        """Hand the cell's end to the recorder and return its card."""
+        card = None
         try:
             outputs = _stop_listening(running)
             if running.token is not None:
-                ended = ended_cell(result, ended_by, running.silenced, outputs)
-                card = self.recorder.end(running.token, ended)
-                if card is not None:
-                    shell.display_pub.publish(**card)
+                card = self.recorder.end(running.token, ended_cell(result, ended_by, running.silenced, outputs))
             if running.cell is not None:
                 self.recorder.executed(running.cell, running.token, succeeded=ended_by is EndedBy.CELL)
         except KeyboardInterrupt as error:
             self._warn(running, "was interrupted while it recorded this cell", error)
         except Exception as error:  # noqa: BLE001 - the user's cell comes first
             self._warn(running, "could not record this cell", error)
-        if running.token is not None and not running.failed:
-            self.failures = 0
+        return card
 
     def _warn(self, running: _Running, what: str, error: BaseException) -> None:
         """Say once a cell that we failed, and stop trying when it goes on."""

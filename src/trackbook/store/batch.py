@@ -143,7 +143,7 @@ def _params(batch: Batch, spool_id: str, event: Event) -> None:
     run_id = _id(event["run_id"])
     default = bool(event.get("default"))
     for name, value in event["params"].items():
-        number = None if isinstance(value, (str, list, dict)) else as_number(value)
+        number = None if isinstance(value, (bool, str, list, dict)) else as_number(value)
         written = clean(to_json(value))
         text = clean(value) if isinstance(value, str) else written.strip('"') if _odd(number) else written
         batch.params[run_id, clean(name)] = (

@@ -39,7 +39,7 @@ _SECONDS = {
 # A thousand years either way stays within what both databases can count.
 _LONGEST_INTERVAL = 1000 * _SECONDS["year"]
 _MOST_DECIMALS = 12
-_QUOTE_IT = "A name with other signs than letters, digits and _ is back-quoted: metrics.`val/loss`."
+_QUOTE_IT = "A name that is not one plain word is back-quoted: metrics.`val/loss`."
 
 
 def read_operand(tokens: Cursor) -> Operand:
@@ -63,7 +63,7 @@ def _single(tokens: Cursor) -> Operand:
     start, kind, typed = tokens.position(), tokens.type(), tokens.peek()
     if kind == "STRING":
         return Constant(tokens.take().text, start, typed)
-    if kind in {"NUMBER", "DASH", "PLUS"}:
+    if kind in {"NUMBER", "DASH", "PLUS"} or (kind == "DOT" and tokens.type(1) == "NUMBER"):
         return _number(tokens)
     if kind in {"TRUE", "FALSE"}:
         tokens.take()
@@ -74,7 +74,7 @@ def _single(tokens: Cursor) -> Operand:
         raise Fault(start, "An interval stands behind a time: now() - INTERVAL '7 days'.")
     if tokens.word() and tokens.type(1) == "L_PAREN":
         return _call(tokens)
-    if kind in {"IDENTIFIER", "VAR"} or tokens.word() in {*ATTRIBUTES, *TABLES}:
+    if kind == "IDENTIFIER" or (tokens.word() and (kind == "VAR" or tokens.word() in {*ATTRIBUTES, *TABLES})):
         return read_reference(tokens)
     raise Fault(start, f"{ascii(typed)[1:-1]} is not part of the filter language." if kind else "A value is missing.")
 
@@ -83,13 +83,17 @@ def _number(tokens: Cursor) -> Constant:
     start, sign = tokens.position(), 1
     if tokens.type() in {"DASH", "PLUS"}:
         sign = -1 if tokens.take().text == "-" else 1
+    at = tokens.position()
+    if tokens.type() == "DOT":
+        tokens.take()
     if tokens.type() != "NUMBER":
         raise Fault(start, "A sign stands before a number only.")
-    typed = tokens.take()
+    tokens.take()
+    typed = tokens.text[at : tokens.tokens[tokens.at - 1].end + 1]
     try:
-        return Constant(sign * float(typed.text), start, tokens.shown(start))
+        return Constant(sign * float(typed), start, tokens.shown(start))
     except ValueError:
-        raise Fault(typed.start, f"{typed.text!a} is not a number.") from None
+        raise Fault(at, f"{typed!a} is not a number.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.store.filter_skeleton import Skeleton
-from trackbook.store.filter_terms import Comparison, Constant, Fault, Flag, Group, Missing, Negation, Operand, Term
+from trackbook.store.filter_terms import (
+    Comparison,
+    Constant,
+    Fault,
+    Flag,
+    Group,
+    Missing,
+    Negation,
+    OneOf,
+    Operand,
+    Term,
+)
 from trackbook.store.filter_tokens import Cursor, dialect
 
 if TYPE_CHECKING:
@@ -45,6 +56,7 @@ class _TermReader:
 
     def __init__(self, skeleton: Skeleton) -> None:
         self.operands, self.positions = skeleton.operands, skeleton.positions
+        self.kinds = [token.token_type.name for token in skeleton.tokens]
 
     def term(self, node: Any) -> Term:  # noqa: ANN401
         """Read a condition."""
@@ -62,9 +74,10 @@ class _TermReader:
     def _predicate(self, name: str, node: Any) -> Term:  # noqa: ANN401
         if name not in {"In", "Between", "Is", *_SIGNS}:
             raise Fault(self._start(node), "This is not part of the filter language.")
+        self._refuse_chain(node.this)
         left = self.operand(node.this)
         if name == "In":
-            return Group("OR", tuple(Comparison(left, "=", self._listed(child)) for child in node.expressions))
+            return OneOf(left, tuple(self._listed(child) for child in node.expressions))
         if name == "Between":
             low, high = self.operand(node.args["low"]), self.operand(node.args["high"])
             return Group("AND", (Comparison(left, ">=", low), Comparison(left, "<=", high)))
@@ -88,6 +101,15 @@ class _TermReader:
         if not isinstance(operand, Constant):
             raise Fault(operand.position, "A list holds numbers, text, TRUE and FALSE only.")
         return operand
+
+    def _refuse_chain(self, node: Any) -> None:  # noqa: ANN401
+        """Raise Fault at the second sign of `1 < metrics.acc < 2`."""
+        if self._name(node) in {"Column", "Paren"}:
+            return
+        after = 1 + max(int(found.name) for found in node.walk() if type(found).__name__ == "Identifier")
+        while self.kinds[after] in {"R_PAREN", "IS", "NOT", "NULL"}:
+            after += 1
+        raise Fault(self.positions[after], "Compare two things at a time, and join comparisons with AND or OR.")
 
     def _name(self, node: Any) -> str:  # noqa: ANN401
         if {part for part, value in node.args.items() if value} - _KNOWN_PARTS:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from trackbook.store.filter_tokens import Cursor
 
 _NEGATABLE = {"IN", "LIKE", "ILIKE", "BETWEEN"}
-_BETWEEN_VALUES = {"AND", "OR", "EQ", "NEQ", "LT", "LTE", "GT", "GTE", "IS", *_NEGATABLE}
-_STRUCTURE = {"L_PAREN", "R_PAREN", "COMMA", "NOT", *_BETWEEN_VALUES}
+_SIGNS = {"EQ", "NEQ", "LT", "LTE", "GT", "GTE", "LIKE", "ILIKE", "BETWEEN"}
+_AFTER_VALUE = {"AND", "OR", "IN", "IS", *_SIGNS}
+_STRUCTURE = {"L_PAREN", "R_PAREN", "COMMA", "NOT", *_AFTER_VALUE}
 _VALUES = {"STRING", "NUMBER", "TRUE", "FALSE", "NULL", "IDENTIFIER"}
 # sqlglot spends some twenty frames a level, and the caller may stand deep in the stack himself.
 _DEEPEST = 20
@@ -73,10 +74,10 @@ class Skeleton:
         if self._has_value and (kind in _VALUES or self._cursor.word()):
             raise Fault(start, f"Before {ascii(typed)[1:-1]} a comparison, AND or OR is missing.")
         if self._has_value:
-            touches = start > 0 and not self._cursor.text[start - 1].isspace()
-            raise Fault(
-                start, f"{ascii(typed)[1:-1]} is not part of the filter language.{_QUOTE_IT if touches else ''}"
-            )
+            # `metrics.val/loss`: the sign stands between two words of one name.
+            around = self._cursor.text[max(start - 1, 0)] + self._cursor.text[start + len(typed) :][:1]
+            hint = _QUOTE_IT if around.isalnum() and around[1:] else ""
+            raise Fault(start, f"{ascii(typed)[1:-1]} is not part of the filter language.{hint}")
         operand = read_operand(self._cursor)
         self.operands[len(self.tokens)] = operand
         self._add("IDENTIFIER", start)
@@ -103,6 +104,8 @@ class Skeleton:
         start = self._cursor.position()
         if self._has_value and self._cursor.type(1) not in _NEGATABLE:
             raise Fault(start, "NOT stands before a condition, or in NOT IN, NOT LIKE, NOT ILIKE and NOT BETWEEN.")
+        if self.tokens[-1].token_type.name in _SIGNS:
+            raise Fault(start, "Here a value is missing; NOT stands before a whole condition.")
         if not self._has_value:
             self._negations += 1
             self._check_depth(start)

@@ -13,6 +13,7 @@ from trackbook.store.filter_terms import (
     Kind,
     Missing,
     Negation,
+    OneOf,
     Operand,
     Reference,
     Shifted,
@@ -22,7 +23,7 @@ from trackbook.store.filter_terms import (
 
 # A join each; the optimizer's time grows with their square (60 took 0.15 s).
 MOST_NAMES = 60
-_TABLES = {"metrics": "trackbook.metric_summaries", "params": "trackbook.params", "tags": "trackbook.tags"}
+_TABLES = {"metrics": "_tb.metric_summaries", "params": "_tb.params", "tags": "_tb.tags"}
 # DuckDB sorts NaN above all numbers, so `> 1` would match it; as NULL it matches nothing.
 _NOT_NAN = "NULLIF({}, CAST('NaN' AS DOUBLE PRECISION))"
 
@@ -45,12 +46,12 @@ class SqlWriter:
                 return f"(NOT {self.term(inner)})"
             case Missing(operand):
                 return f"({self._raw(operand)} IS NULL)"
-            case Flag(operand):
-                return self._flag(operand)
-            case Comparison(_, "LIKE" | "ILIKE", _):
-                return self._like(term)
-            case _:
-                return self._comparison(term)
+            case OneOf():
+                return self._one_of(term)
+            case Flag():
+                return self._flag(term.operand)
+            case Comparison():
+                return self._like(term) if term.sign in {"LIKE", "ILIKE"} else self._comparison(term)
 
     def sort_keys(self, operand: Operand) -> list[str]:
         """Write what to sort by; two keys for a param, whose numbers and texts do not mix."""
@@ -104,6 +105,14 @@ class SqlWriter:
                 same = f"starts_with({self._as(run, Kind.TEXT)}, {self._as(typed, Kind.TEXT)})"
                 return same if term.sign == "=" else f"(NOT {same})"
         return f"({self._as(left, kind)} {term.sign} {self._as(right, kind)})"
+
+    def _one_of(self, term: OneOf) -> str:
+        equals = [self._comparison(Comparison(term.operand, "=", value)) for value in term.values]
+        if term.operand.kind != Kind.PARAM or len({value.kind for value in term.values}) == 1:
+            return f"({' OR '.join(equals)})"
+        # In a list of several kinds, a value of one kind is unequal to those of another, not unknown.
+        known = " OR ".join(f"COALESCE({equal}, FALSE)" for equal in equals)
+        return f"(CASE WHEN {self._as(term.operand, Kind.TEXT)} IS NOT NULL THEN {known} END)"
 
     def _two_params(self, left: Operand, sign: str, right: Operand) -> str:
         numbers = [self._as(side, Kind.NUMBER) for side in (left, right)]

@@ -56,7 +56,7 @@ ATTRIBUTES: dict[str, tuple[Kind, str]] = {
     "note": (Kind.TEXT, "NULLIF(r.note, '')"),
     "starred": (Kind.BOOLEAN, "COALESCE(r.starred, FALSE)"),
 }
-"""Attribute → its kind and its SQL over `trackbook.runs AS r`."""
+"""Attribute → its kind and its SQL over `_tb.runs AS r`."""
 
 # name → (kind it takes, kind it gives)
 FUNCTIONS: dict[str, tuple[Kind, Kind]] = {
@@ -172,6 +172,14 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """Operand IN (values)."""
+
+    operand: Operand
+    values: tuple[Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Operand IS NULL."""
 
@@ -185,7 +193,7 @@ class Flag:
     operand: Operand
 
 
-Term: TypeAlias = Group | Negation | Comparison | Missing | Flag
+Term: TypeAlias = Group | Negation | Comparison | OneOf | Missing | Flag
 
 
 def read_moment(text: str, position: int) -> datetime:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LONGEST_FILTER = 10_000
 _WORD = re.compile(r"[^\W\d]\w*")
 _CANNOT_BE = re.compile(r"[\x00\ud800-\udfff]")
-_CLOSED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[^'"`]""")
+_CLOSED = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|[^'"`]""", re.DOTALL)
 
 
 @cache
@@ -28,6 +28,7 @@ def dialect() -> Dialect:
     class FilterDialect(Dialect):
         class Tokenizer(SqlTokenizer):
             IDENTIFIERS = ['"', "`"]  # noqa: RUF012 - sqlglot's own form
+            COMMANDS = set()  # noqa: RUF012 - else SHOW at the beginning swallows the rest
 
     return FilterDialect()
 
@@ -79,7 +80,9 @@ def _tokenize(text: str) -> list[Token]:
     try:
         tokens = list(dialect().tokenize(text))
     except (TokenError, RecursionError):
-        raise Fault(_open_quote(text), "This quote is never closed.") from None
+        position = _open_quote(text)
+        reason = "This quote is never closed." if position < len(text) else "This text cannot be read."
+        raise Fault(position, reason) from None
     _refuse_what_was_skipped(text, tokens)
     return tokens
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CompiledFilter:
-    """A filter as SQL over `trackbook.runs AS r`."""
+    """A filter as SQL over `_tb.runs AS r`."""
 
     joins: tuple[str, ...]
     """Each `LEFT JOIN … AS m1 ON m1.run_id = r.run_id AND …`; none multiplies runs."""

@@ -96,6 +96,16 @@ class Keeper:
 
 
 _keepers: weakref.WeakSet[Keeper] = weakref.WeakSet()
+_by_store: weakref.WeakKeyDictionary[Store, Keeper] = weakref.WeakKeyDictionary()
+
+
+def keeper_of(store: Store) -> Keeper:
+    """Return the keeper of a store in this process."""
+    keeper = _by_store.get(store)
+    if keeper is None:
+        keeper = _by_store.setdefault(store, Keeper(store))
+    return keeper
+
 
 
 def _stop_all() -> None:

@@ -12,11 +12,11 @@ import json
 import os
 import platform
 import socket
-import time
 import warnings
 import weakref
 from collections import deque
 from threading import Lock
+from time import monotonic, time
 from typing import IO, TYPE_CHECKING
 from zlib import crc32
 
@@ -100,7 +100,7 @@ class Spool:
             if offset == self._end:
                 self._put_slowly(series, step, value)
             else:
-                record = pack_point(series.key, step, time.time(), value)
+                record = pack_point(series.key, step, time(), value)
                 seal_point(self._map, offset, record, crc32(record))  # type: ignore[arg-type]
                 self._offset = offset + RECORD
             series.next_step = step + 1
@@ -186,8 +186,8 @@ class Spool:
     def _put_slowly(self, series: Series, step: int, value: float) -> None:
         """Turn the segment over, or write without one, or keep the point in memory."""
         self._ensure_begun()
-        record = pack_point(series.key, step, time.time(), value)
-        if self._waiting and time.monotonic() - self._tried_at > _RETRY_SECONDS:
+        record = pack_point(series.key, step, time(), value)
+        if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
             self._drain()
         if self._waiting:
             self._wait(record)
@@ -247,7 +247,7 @@ class Spool:
         """
         if error is not None:
             _warn(error, self.location.folder)
-            self._tried_at = time.monotonic()
+            self._tried_at = monotonic()
         # While something waits, every point must come the slow way and queue behind it.
         self.bytes_written += self._offset
         self._offset = self._end = 0
@@ -260,7 +260,7 @@ class Spool:
             self._dropped += 1
 
     def _drain(self) -> None:
-        self._tried_at = time.monotonic()
+        self._tried_at = monotonic()
         while self._waiting:
             item = self._waiting[0]
             try:
@@ -295,7 +295,7 @@ def _facts() -> dict[str, object]:
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "python": platform.python_version(),
-        "created": time.time(),
+        "created": time(),
     }
 
 

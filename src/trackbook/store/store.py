@@ -67,7 +67,7 @@ class Store:
                 raise StoreReadOnly(self.location.file) from error
             raise
 
-    def event(self, kind: str, **facts: object) -> None:
+    def event(self, kind: str, /, **facts: object) -> None:
         """Log anything but a point; safe from this process's death when it returns."""
         self.spool.event({"e": kind, **facts})
 

@@ -58,7 +58,9 @@ def literal(value: object, most: int = LONGEST) -> str:
     if isinstance(value, float):
         text = _float(value)
         return text if len(text) <= _SHORT_FLOAT else _exponent(f"{value:.6g}")
-    return cut(one_line(_REPR.repr(plain(value))), most)
+    known = plain(value)
+    text = known if isinstance(known, str) else _REPR.repr(known)  # of a stranger, plain gives the repr
+    return cut(one_line(text), most)
 
 
 def full_literal(value: object) -> str:

@@ -14,6 +14,7 @@ THIN = "\u202f"
 
 MINUS = "\u2212"
 UNCHANGED = "="
+TIMES = "\u00d7"
 
 _GROUPED_FROM = 10_000  # 2048 and 1997 read better in one piece
 _PLAIN_BELOW = 1e15
@@ -60,7 +61,10 @@ def change(now: float, before: float) -> Change:
     if extremes or first > _decimals(abs(now), 3) + _MOST_EXTRA_DECIMALS or (_whole(now) and _whole(before)):
         return Change(number(now), _plus(delta) + number(delta), direction)
     few = min(decimals, max(first, _decimals(abs(delta), 3)))
-    return Change(fixed(now, decimals), _plus(delta) + fixed(delta, few), direction)
+    value, by = fixed(now, decimals), fixed(delta, few)
+    while few == decimals > 0 and value.endswith("0") and by.endswith("0"):
+        value, by, few, decimals = value[:-1].rstrip("."), by[:-1].rstrip("."), few - 1, decimals - 1
+    return Change(value, _plus(delta) + by, direction)
 
 
 def fixed(value: float, decimals: int) -> str:
@@ -101,7 +105,7 @@ def clock(then: float, zone: tzinfo | None = None) -> str:
 
 def exact_time(then: float, zone: tzinfo | None = None) -> str:
     """Give the time to the second and with its zone, for the hover."""
-    return _moment(then, zone).strftime("%Y-%m-%d %H:%M:%S %z")
+    return _moment(then, zone).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def byte_size(size: float) -> str:

@@ -43,8 +43,11 @@ class Item:
     """Pieces that belong together and stay together: a name, its value, its change."""
 
     pieces: tuple[Piece, ...]
-    width: int = 0
-    """How many characters, spaces included; filled in by `item`."""
+
+    @property
+    def width(self) -> int:
+        """How many characters, spaces included."""
+        return sum(len(piece.text) + 1 for piece in self.pieces) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,7 @@ class Line:
 
 def item(*pieces: Piece) -> Item:
     """Put pieces together, leaving out the empty ones."""
-    kept = tuple(piece for piece in pieces if piece.text)
-    return Item(kept, sum(len(piece.text) + 1 for piece in kept) - 1)
+    return Item(tuple(piece for piece in pieces if piece.text))
 
 
 def fitting(items: list[Item], most: int, width: int, gap: int = 3) -> tuple[list[Item], list[Item]]:
@@ -75,7 +77,7 @@ def fitting(items: list[Item], most: int, width: int, gap: int = 3) -> tuple[lis
     return items, []
 
 
-def and_more(items: list[Item], most: int = 8, width: int = 120) -> list[Item]:
+def and_more(items: list[Item], most: int = 8, width: int = 115) -> list[Item]:
     """Keep what one line holds and say `+5 more` of the rest, which is listed in the hover."""
     shown, rest = fitting(items, most, width)
     if not rest:

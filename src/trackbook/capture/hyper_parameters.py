@@ -1,0 +1,124 @@
+"""Read an estimator's hyper-parameters, and tell which the user chose and which are the library's defaults."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from trackbook.capture.configs import plain_setting
+from trackbook.capture.estimators import is_estimator
+from trackbook.capture.strangers import LONGEST_TEXT, MISSING, ask, library
+from trackbook.records import FoundParam
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MOST_PARAMS = 200
+_TELLING_REPRS = frozenset({"sklearn", "imblearn", "datetime", "pathlib", "fractions", "decimal"})
+_MOST_ENTRIES = 20
+_defaults: WeakKeyDictionary[type, Mapping[str, object]] = WeakKeyDictionary()
+
+
+def hyper_parameters(estimator: object) -> list[FoundParam]:
+    """List what `get_params` tells, at most 200, the user's choices first.
+
+    Nested ones are named as the estimator names them: `classifier__max_depth`. Estimators and functions are
+    their names, long values a short repr. Nothing of the estimator stays referenced. Empty, never an
+    exception, when it has no `get_params` or breaks.
+    """
+    params = ask(lambda: dict(estimator.get_params(deep=True)), None)  # type: ignore[attr-defined]
+    if params is None:
+        params = ask(lambda: dict(estimator.get_params()), {})  # type: ignore[attr-defined]
+    found: list[FoundParam] = []
+    for name, value in params.items():
+        if not isinstance(name, str) or _is_composition(value):
+            continue
+        owner = _owner(estimator, params, name)
+        default = default_params(type(owner)).get(name.rpartition("__")[2], MISSING)
+        found.append(FoundParam(name, short(value), "estimator", is_default=_same(value, default)))
+    return sorted(found, key=lambda param: param.is_default)[:MOST_PARAMS]
+
+
+def _owner(estimator: object, params: Mapping[str, object], name: str) -> object:
+    parent = name.rpartition("__")[0]
+    return params.get(parent, None) if parent else estimator
+
+
+def default_params(kind: type) -> Mapping[str, object]:
+    """Read the defaults from the signatures; where one ends in `**kwargs`, its base class tells the rest (XGBoost)."""
+    known = ask(lambda: _defaults.get(kind), None)
+    if known is not None:
+        return known
+    found: dict[str, object] = {}
+    for base in inspect.getmro(kind):
+        if "__init__" not in vars(base) or base is object:
+            continue
+        parameters = ask(lambda base=base: inspect.signature(base.__init__).parameters, None)  # type: ignore[misc]
+        if parameters is None:
+            break
+        for name, parameter in parameters.items():
+            if parameter.default is not inspect.Parameter.empty:
+                found.setdefault(name, parameter.default)
+        if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
+            break
+    ask(lambda: _defaults.__setitem__(kind, found), None)
+    return found
+
+
+def _same(value: object, default: object) -> bool:
+    if value is default:
+        return True
+    left, right = plain_setting(value), plain_setting(default)
+    if left is MISSING or right is MISSING:
+        return False
+    # repr, because nan is the default of SimpleImputer and equals nothing.
+    return type(left) is type(right) and (left == right or repr(left) == repr(right))
+
+
+def _is_composition(value: object) -> bool:
+    """Tell a list of (name, estimator) pairs: each part is listed under its own name anyway."""
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    first = value[0]
+    return isinstance(first, tuple) and any(is_estimator(part) for part in first)
+
+
+def short(value: object, depth: int = 0) -> object:
+    """Make any hyper-parameter a small JSON-like value: objects become names, arrays their shape."""
+    setting = plain_setting(value)
+    if setting is not MISSING:
+        return setting
+    if isinstance(value, str):
+        return value[: LONGEST_TEXT - 1] + "…"
+    if isinstance(value, dict) and depth < 2 and len(value) <= _MOST_ENTRIES:  # noqa: PLR2004 - param_grid
+        return {
+            _cut(str(key)): short(item, depth + 1) for key, item in value.items() if isinstance(key, (str, int, float))
+        }
+    if isinstance(value, (list, tuple)) and depth < 2 and len(value) <= _MOST_ENTRIES:  # noqa: PLR2004 - list of grids
+        return [short(item, depth + 1) for item in value]
+    if isinstance(value, (dict, list, tuple, set, frozenset)):
+        return f"{type(value).__name__}({len(value)} items)"
+    return ask(lambda: _described(value), type(value).__name__)
+
+
+def _described(value: object) -> str:
+    if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType)):
+        return _cut(value.__qualname__)
+    if library(value) == "numpy" and isinstance(getattr(value, "__name__", None), str):
+        return _cut(value.__name__)  # type: ignore[attr-defined]  # a ufunc
+    if is_estimator(value):
+        return type(value).__name__
+    shape = getattr(value, "shape", None) if library(value) in ("numpy", "pandas", "scipy", "torch", "polars") else None
+    if shape is not None:
+        return f"{type(value).__name__}{_joined(shape)}"
+    return _cut(repr(value)) if library(value) in _TELLING_REPRS else type(value).__name__
+
+
+def _joined(shape: Iterable[object]) -> str:
+    return f"({', '.join(str(length) for length in shape)})"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"

@@ -1,0 +1,128 @@
+"""Read numbers out of whatever a cell displayed: scalars, arrays, dicts, one-row frames, a training history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from trackbook.capture.strangers import MISSING, ask, is_a, library, plain_scalar
+from trackbook.values import as_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_ARRAY = 100
+LONGEST_HISTORY = 10_000
+_ARRAYS = frozenset({"numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy"})
+_NO_NUMBERS = ("bool", "complex", "datetime", "timedelta", "object", "str", "<U", "|S")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A short array of numbers."""
+
+    values: list[float]
+    real: bool
+    """False when all are integers by type: labels and counts rather than scores."""
+
+
+def number(value: object) -> float | None:
+    """Read a scalar: Python, numpy, Decimal, or a tensor or array with one element. A bool is none."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float, Decimal, Fraction)):
+        return ask(lambda: as_number(value), None)
+    if is_a(value, "numpy", "generic"):
+        plain = plain_scalar(value)
+        return None if isinstance(plain, (bool, str)) or plain is MISSING else as_number(plain)
+    if library(value) in _ARRAYS:
+        return ask(lambda: _element(value), None)
+    return None
+
+
+def _element(value: Any) -> float | None:  # noqa: ANN401 - arrays of five libraries
+    if tuple(value.shape) not in ((), (1,)) or _kind(value).startswith(_NO_NUMBERS):
+        return None
+    plain = _without_gradient(value).item()
+    return as_number(plain)
+
+
+def _without_gradient(value: Any) -> Any:  # noqa: ANN401 - a tensor or anything else
+    return value.detach() if hasattr(type(value), "detach") else value
+
+
+def _kind(value: Any) -> str:  # noqa: ANN401
+    return str(value.dtype).rpartition(".")[2]
+
+
+def row(value: object) -> Row | None:
+    """Read a list, tuple, 1-d array, tensor or column of 1 to 100 numbers; None for anything else."""
+    return ask(lambda: _row(value), None)
+
+
+def _row(value: Any) -> Row | None:  # noqa: ANN401
+    if isinstance(value, (list, tuple)):
+        if not 0 < len(value) <= LONGEST_ARRAY:
+            return None
+        numbers = [number(item) for item in value]
+        real = any(not isinstance(plain_scalar(item), int) for item in value)
+    elif library(value) in _ARRAYS or is_column(value):
+        if (
+            len(value.shape) != 1
+            or not 0 < value.shape[0] <= LONGEST_ARRAY
+            or _kind(value).lower().startswith(_NO_NUMBERS)
+        ):
+            return None
+        numbers = [number(item) for item in _without_gradient(value).tolist()]
+        real = "float" in _kind(value).lower()
+    else:
+        return None
+    found = [item for item in numbers if item is not None]
+    return Row(found, real) if len(found) == len(numbers) else None
+
+
+def is_column(value: object) -> bool:
+    """Tell a pandas or polars Series."""
+    return any(is_a(value, package, "Series") for package in ("pandas", "polars"))
+
+
+def labelled(value: object) -> Mapping[str, object] | None:
+    """Read a dict, named tuple, one-row frame, or labelled Series of at most 100 entries; None for anything else."""
+    return ask(lambda: _labelled(value), None)
+
+
+def _labelled(value: Any) -> Mapping[str, object] | None:  # noqa: ANN401
+    if isinstance(value, dict):
+        return value if value and all(isinstance(key, str) for key in value) else None
+    fields = getattr(type(value), "_fields", None) if isinstance(value, tuple) else None
+    if fields is not None:
+        return dict(zip(fields, value, strict=True))
+    if is_a(value, "pandas", "DataFrame") and len(value) == 1 and len(value.columns) <= LONGEST_ARRAY:
+        return _by_label(value.columns, [value.iloc[0, place] for place in range(len(value.columns))])
+    if is_a(value, "polars", "DataFrame") and value.height == 1 and value.width <= LONGEST_ARRAY:
+        return dict(value.row(0, named=True))
+    if is_a(value, "pandas", "Series") and 0 < len(value) <= LONGEST_ARRAY and "float" in _kind(value).lower():
+        return _by_label(value.index, value.tolist())
+    return None
+
+
+def _by_label(labels: Any, values: list[object]) -> Mapping[str, object] | None:  # noqa: ANN401 - a pandas Index
+    names = [".".join(map(str, label)) if isinstance(label, tuple) else label for label in labels]
+    return dict(zip(names, values, strict=True)) if all(isinstance(name, str) for name in names) else None
+
+
+def history(value: object) -> dict[str, list[float]] | None:
+    """Read the series of a Keras-like History, an object with a `history` dict of lists; None for anything else."""
+    held = ask(lambda: vars(value).get("history"), None)
+    if not isinstance(held, dict) or isinstance(value, type):
+        return None
+    series: dict[str, list[float]] = {}
+    for key, items in held.items():
+        if isinstance(key, str) and isinstance(items, (list, tuple)) and 0 < len(items) <= LONGEST_HISTORY:
+            numbers = [number(item) for item in items]
+            found = [item for item in numbers if item is not None]
+            if len(found) == len(numbers):
+                series[key] = found
+    return series or None

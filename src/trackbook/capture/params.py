@@ -1,0 +1,140 @@
+"""Find the params of a cell.
+
+| what                                                                   | source    |
+|------------------------------------------------------------------------|-----------|
+| `lr = 1e-3`, `layers = [64, 32]`, `steps = 10 * 60`                     | assigned  |
+| `cfg = {"model": {"depth": 6}}` -> `cfg.model.depth`; `cfg["lr"] = 0.1` | assigned  |
+| `args = parser.parse_args()`, `cfg = Config(lr=0.1)` -> `args.lr`       | assigned  |
+| `warmup = steps // 10`, arithmetic of settings only                     | assigned  |
+| scalars and configurations of other cells that this one reads           | read      |
+| what estimators of the cell tell; the bare name, or `clf.max_depth` when | estimator |
+| two of them, or a param above with another value, share it              |           |
+
+Left out: modules, functions, `_names`, secrets, floats under a result's name (`acc`), counters of
+this cell, texts over 250 characters, and more than 200 entries of one configuration.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from trackbook.capture.configs import entries_of, flatten, plain_setting
+from trackbook.capture.facts import Bound, CellFacts, How, Origin
+from trackbook.capture.hyper_parameters import hyper_parameters
+from trackbook.capture.secrets import mask_secrets
+from trackbook.capture.strangers import MISSING, ask, plain_scalar
+from trackbook.capture.words import is_name, is_result_name, word_set
+from trackbook.records import FoundParam
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+_CONFIG_MAKERS = word_set("load safe_load full_load loads parse_args parse_known_args vars asdict to_container")
+
+
+def find_params(
+    facts: CellFacts,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    estimators: Iterable[tuple[str, object, str]] = (),
+    results: Collection[str] = (),
+) -> list[FoundParam]:
+    """List the params of a cell, each name once; the user's own constants win over what estimators tell.
+
+    before: values at the cell's start, as `take_snapshot` keeps them. after: the namespace at its end.
+    estimators: as `estimators_read` returns them. results: names that are known to hold results.
+    """
+    found: dict[str, FoundParam] = {}
+    for param in (*_assigned(facts, after), *_read(facts, before, results), *_edited(facts, before, after)):
+        if param.source == "assigned" or param.name not in found:
+            found[param.name] = param
+    for param in _of_estimators(estimators, found):
+        found.setdefault(param.name, param)
+    return list(found.values())
+
+
+def _assigned(facts: CellFacts, after: Mapping[str, object]) -> Iterator[FoundParam]:
+    for name, bound in facts.bound.items():
+        if name.startswith("_") or name in facts.filled:
+            continue
+        if bound.how is How.CONSTANT:
+            value = bound.value if bound.value is not MISSING else after.get(name, MISSING)
+            yield from _params(name, value, "assigned")
+        elif bound.how is How.COMPUTED and _makes_settings(name, bound, after):
+            yield from _params(name, after.get(name, MISSING), "assigned")
+
+
+def _makes_settings(name: str, bound: Bound, after: Mapping[str, object]) -> bool:
+    """Tell whether a computed name holds settings: a record, a loaded file, or arithmetic of settings."""
+    value = after.get(name, MISSING)
+    if is_result_name(name) or any(is_result_name(operand) for operand in bound.operands):
+        return False
+    if bound.origin is Origin.NAME:
+        scalars = (plain_scalar(after.get(operand, MISSING)) for operand in bound.operands)
+        return bool(bound.operands) and all(scalar is not MISSING for scalar in scalars)
+    if isinstance(value, dict):
+        return bound.call.rpartition(".")[2] in _CONFIG_MAKERS
+    return ask(lambda: entries_of(value) is not None, otherwise=False)
+
+
+def _read(facts: CellFacts, before: Mapping[str, object], results: Collection[str]) -> Iterator[FoundParam]:
+    last = facts.last
+    shown = last.source if last is not None and last.bare else ""
+    for name in facts.reads:
+        value = before.get(name, MISSING)
+        if value is MISSING or value is None or isinstance(value, (list, tuple)):
+            continue
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if name.startswith("_") or name in results or name in facts.filled or (number and name == shown):
+            continue
+        for param in _params(name, value, "read"):
+            if not _is_result(param):
+                yield param
+
+
+def _is_result(param: FoundParam) -> bool:
+    """Tell a float that an earlier cell reckoned by its name; `precision = 16` is a setting all the same."""
+    values = param.value if isinstance(param.value, list) else [param.value]
+    root, last = param.name.partition(".")[0], param.name.rpartition(".")[2]
+    return any(isinstance(value, float) for value in values) and (is_result_name(root) or is_result_name(last))
+
+
+def _edited(facts: CellFacts, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[FoundParam]:
+    for edit in facts.edits:
+        is_setting = edit.root in before or edit.root in facts.bound
+        held = after.get(edit.root, MISSING)
+        if edit.root.startswith("_") or not is_setting or edit.root in facts.filled or not flatten(held):
+            continue
+        yield from _params(".".join((edit.root, *edit.path)), edit.value, "assigned")
+
+
+def _params(name: str, value: object, source: str) -> Iterator[FoundParam]:
+    setting = plain_setting(value)
+    settings = (
+        {name: setting} if setting is not MISSING else {f"{name}.{key}": item for key, item in flatten(value).items()}
+    )
+    for full, item in settings.items():
+        if is_name(full) and not _is_secret(full, item):
+            yield FoundParam(full, item, source)
+
+
+def _of_estimators(
+    estimators: Iterable[tuple[str, object, str]], taken: Mapping[str, FoundParam]
+) -> Iterator[FoundParam]:
+    listed = [(name, hyper_parameters(estimator)) for name, estimator, _ in estimators]
+    owners = Counter(param.name for _, params in listed for param in params)
+    for name, params in listed:
+        for param in params:
+            other = taken.get(param.name)
+            clash = owners[param.name] > 1 or (other is not None and other.value != param.value)
+            full = f"{name}.{param.name}" if clash else param.name
+            if is_name(full) and not _is_secret(full, param.value):
+                yield FoundParam(full, param.value, param.source, is_default=param.is_default)
+
+
+def _is_secret(name: str, value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    written = f"{name.rpartition('.')[2]} = {value!r}"
+    return mask_secrets(written) != written

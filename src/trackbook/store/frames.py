@@ -1,0 +1,186 @@
+"""Answers as pandas frames: the wide table of runs, and whatever else a query gives."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from trackbook.store.filters import compile_query
+from trackbook.values import from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from duckdb import DuckDBPyConnection
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+ATTRIBUTES = (
+    "run_id", "experiment", "name", "status", "ended_by", "started_at", "ended_at", "duration", "notebook", "cell_id",
+    "attempt", "parent_run_id", "evaluates_run_id", "run_by", "host", "git_commit", "git_branch", "git_edits", "error",
+    "note", "starred",
+)  # fmt: skip
+"""Columns of a runs frame that every run has."""
+
+
+def to_frame(result: DuckDBPyConnection) -> pd.DataFrame:
+    """Make a frame of a result: NULL is NaN, NaT or None, by the column's type. Needs no Arrow library."""
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame(result.fetchnumpy())
+
+
+def runs_frame(
+    db: DuckDBPyConnection,
+    text: str = "",
+    *,
+    order_by: str | Sequence[str] = (),
+    limit: int | None = None,
+    deleted: bool = False,
+) -> pd.DataFrame:
+    """One row a run that the filter matches: its attributes, then params.*, metrics.* (last values) and tags.*.
+
+    Newest first unless order_by says otherwise. A param column is numeric when
+    all its values are numbers. Raises BadFilter.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    query = compile_query(text, order_by)
+    order = ", ".join([*query.order, "r.started_at DESC", "r.seq DESC"])
+    shown = "r.deleted_at IS NOT NULL" if deleted else "r.deleted_at IS NULL"
+    last = f"LIMIT {int(limit)}" if limit is not None else ""
+    db.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE chosen AS
+        SELECT row_number() OVER (ORDER BY {order}) - 1 AS place, r.run_id
+        FROM _tb.runs AS r
+        {" ".join(query.joins)}
+        WHERE {shown} AND ({query.where})
+        ORDER BY place
+        {last}
+        """,
+        list(query.parameters),
+    )
+    try:
+        frame = to_frame(db.execute(_ATTRIBUTES))
+        columns: dict[str, object] = {str(name): frame[name] for name in frame.columns}
+        count = len(frame)
+        columns |= _params(db, count)
+        columns |= _metrics(db, count)
+        columns |= _tags(db, count)
+        return pd.DataFrame(columns)
+    finally:
+        db.execute("DROP TABLE chosen")
+
+
+_ATTRIBUTES = """
+    SELECT CAST(r.run_id AS VARCHAR) AS run_id, r.experiment, r.name, r.status, r.ended_by, r.started_at, r.ended_at,
+           EXTRACT(epoch FROM (r.ended_at - r.started_at)) AS duration, r.notebook, r.cell_id, r.attempt,
+           CAST(r.parent_run_id AS VARCHAR) AS parent_run_id, CAST(r.evaluates_run_id AS VARCHAR) AS evaluates_run_id,
+           r.run_by, r.host, r.git_commit, r.git_branch, r.git_edits, r.error, r.note, r.starred
+    FROM chosen AS c
+    JOIN _tb.runs AS r ON r.run_id = c.run_id
+    ORDER BY c.place
+"""
+
+# Names travel as numbers: a million small strings would cost more than all the rest.
+_NAMES = """
+    SELECT t.name, count(t.number) = count(*) AS numeric,
+           bool_and(t.value NOT LIKE '%.%' AND t.value NOT LIKE '%e%' AND t.value NOT LIKE '"%') AS whole
+    FROM _tb.params AS t
+    JOIN chosen AS c ON c.run_id = t.run_id
+    GROUP BY t.name
+    ORDER BY t.name
+"""
+_NUMBERED = "(SELECT unnest(CAST($1 AS TEXT[])) AS name, unnest(CAST($2 AS INTEGER[])) AS column_number)"
+
+
+def _numbered(db: DuckDBPyConnection, table: str, value: str, names: Sequence[str], more: str = "") -> Any:  # noqa: ANN401
+    """Fetch (place, column_number, value) of all chosen runs as arrays; the names are numbered by their place."""
+    return db.execute(
+        f"""
+        SELECT c.place, n.column_number, {value} AS value
+        FROM _tb.{table} AS t
+        JOIN chosen AS c ON c.run_id = t.run_id
+        JOIN {_NUMBERED} AS n ON n.name = t.name
+        {more}
+        """,
+        [list(names), list(range(len(names)))],
+    ).fetchnumpy()
+
+
+def _params(db: DuckDBPyConnection, count: int) -> dict[str, object]:
+    rows = db.execute(_NAMES).fetchall()
+    numeric = [name for name, is_numeric, _ in rows if is_numeric]
+    whole = {name for name, is_numeric, is_whole in rows if is_numeric and is_whole}
+    columns: dict[str, object] = {}
+    if numeric:
+        table, seen = _scatter(_numbered(db, "params", "t.number", numeric), len(numeric), count)
+        for place, name in enumerate(numeric):
+            exact = name in whole and bool(seen[place].all())
+            columns[f"params.{name}"] = table[place].astype("int64") if exact else table[place]
+    mixed = [name for name, is_numeric, _ in rows if not is_numeric]
+    if mixed:
+        found = _numbered(db, "params", "t.value", mixed)
+        columns |= _objects(found, [f"params.{name}" for name in mixed], count, _decoded)
+    return {f"params.{name}": columns[f"params.{name}"] for name, _, _ in rows}
+
+
+def _decoded(value: str) -> object:
+    """Read a param; among others that are no numbers, a string that spells NaN is meant as one."""
+    return json.loads(value) if value.startswith('"') else from_json(value)
+
+
+def _metrics(db: DuckDBPyConnection, count: int) -> dict[str, object]:
+    names = _names(db, "series")
+    if not names:
+        return {}
+    table, _ = _scatter(_numbered(db, "series", "t.last", names, "WHERE t.count > 0"), len(names), count)
+    return {f"metrics.{name}": table[place] for place, name in enumerate(names)}
+
+
+def _tags(db: DuckDBPyConnection, count: int) -> dict[str, object]:
+    names = _names(db, "tags")
+    if not names:
+        return {}
+    return _objects(_numbered(db, "tags", "t.value", names), [f"tags.{name}" for name in names], count, None)
+
+
+def _names(db: DuckDBPyConnection, table: str) -> list[str]:
+    rows = db.execute(
+        f"SELECT DISTINCT t.name FROM _tb.{table} AS t JOIN chosen AS c ON c.run_id = t.run_id ORDER BY t.name"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _scatter(found: Any, width: int, count: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:  # noqa: ANN401
+    """Put long numbers into a wide table of shape (width, count), NaN where nothing is; also what was seen."""
+    import numpy as np  # noqa: PLC0415
+
+    table = np.full((width, count), np.nan)
+    seen = np.zeros((width, count), dtype=bool)
+    where = (found["column_number"], found["place"])
+    table[where] = np.ma.filled(found["value"], np.nan)
+    seen[where] = True
+    return table, seen
+
+
+def _objects(
+    found: Any,  # noqa: ANN401
+    titles: Sequence[str],
+    count: int,
+    decode: Callable[[str], object] | None,
+) -> dict[str, object]:
+    """Put long texts into object columns of length `count`, None where nothing is."""
+    import numpy as np  # noqa: PLC0415
+
+    table = np.full((len(titles), count), None, dtype=object)
+    values = found["value"]
+    if decode is not None:
+        meanings = {text: decode(text) for text in set(values.tolist())}
+        decoded = np.empty(len(values), dtype=object)
+        decoded[:] = [meanings[text] for text in values.tolist()]
+        values = decoded
+    table[found["column_number"], found["place"]] = values
+    return {title: table[place] for place, title in enumerate(titles)}

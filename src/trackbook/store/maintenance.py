@@ -1,0 +1,189 @@
+"""Looking after the store: what is in it, whether it is sound, what can go, copies of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trackbook.errors import BadInput, StoreDamaged
+from trackbook.store.audit import broken_entries
+from trackbook.store.blobs import blob_files, copy_blob_files, read_blob_file, verify_blob
+from trackbook.store.database import opened
+from trackbook.store.location import Location
+from trackbook.store.migrations import schema_version
+from trackbook.store.rows import fetch, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from trackbook.store.store import Store
+
+_YOUNG_SECONDS = 24 * 3600.0
+"""A blob younger than this may belong to a run that has not named it yet."""
+
+_NAMED = """
+    SELECT blob FROM _tb.outputs UNION SELECT blob FROM _tb.datasets UNION
+    SELECT blob FROM _tb.artifacts UNION SELECT blob FROM _tb.predictions
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreInfo:
+    """What a store holds."""
+
+    file: str
+    size: int
+    """Bytes of the file."""
+
+    schema: int
+    runs: int
+    deleted_runs: int
+    points: int
+    blobs: int
+    """Inside the file and beside it."""
+
+    blob_bytes: int
+    spools: int
+    """Folders of processes that log now, or that died and are not merged yet."""
+
+    rejected: int
+    """Events that could not be applied; table _tb.rejected says why."""
+
+
+def store_info(store: Store) -> StoreInfo:
+    """Count what is in the store."""
+    with store.asking() as db:
+        counted = [
+            fetch(db, f"SELECT count(*) FROM {what}")[0][0]
+            for what in (
+                "_tb.runs WHERE deleted_at IS NULL", "_tb.runs WHERE deleted_at IS NOT NULL", "_tb.points",
+                "_tb.blobs", "_tb.rejected",
+            )
+        ]  # fmt: skip
+        inside = fetch(db, "SELECT coalesce(sum(size), 0) FROM _tb.blobs")[0][0]
+        version = schema_version(db)
+    files = [path.stat().st_size for path in blob_files(store.location)]
+    location = store.location
+    return StoreInfo(
+        file=str(location.file),
+        size=location.file.stat().st_size if location.file.exists() else 0,
+        schema=version,
+        runs=counted[0],
+        deleted_runs=counted[1],
+        points=counted[2],
+        blobs=counted[3] + len(files),
+        blob_bytes=int(inside) + sum(files),
+        spools=len(list(location.spools.glob("[!.]*"))) if location.spools.exists() else 0,
+        rejected=counted[4],
+    )
+
+
+def verify_store(store: Store, progress: Callable[[Iterable[str]], Iterable[str]] = lambda steps: steps) -> list[str]:
+    """Check hashes, counts and the chain of decisions; returns what is wrong, a sentence each.
+
+    progress: wraps the blobs to be checked, for a progress bar.
+    """
+    faults: list[str] = []
+    with store.asking() as db:
+        faults += [f"Audit entry {seq} was changed, or one before it removed." for seq in broken_entries(db)]
+        faults += _wrong_summaries(db)
+        rejected = fetch(db, "SELECT count(*) FROM _tb.rejected")[0][0]
+        if rejected:
+            faults.append(f"{rejected} events could not be applied; SELECT * FROM _tb.rejected says why.")
+        inside = {row[0] for row in fetch(db, "SELECT digest FROM _tb.blobs")}
+        named = {row[0] for row in fetch(db, _NAMED) if row[0]}
+        for digest in progress(sorted(named)):
+            faults += _wrong_blob(store, db, digest, inside=digest in inside)
+    return faults
+
+
+def _wrong_summaries(db: DuckDBPyConnection) -> Iterator[str]:
+    rows = fetch(
+        db,
+        """
+        SELECT s.name, s.count, coalesce(p.found, 0)
+        FROM _tb.series AS s
+        LEFT JOIN (SELECT series_id, count(*) AS found FROM _tb.points GROUP BY series_id) AS p USING (series_id)
+        WHERE s.count <> coalesce(p.found, 0)
+        """,
+    )
+    for name, count, found in rows:
+        yield f"Metric {name!r} says it has {count} points, and has {found}."
+
+
+def _wrong_blob(store: Store, db: DuckDBPyConnection, digest: str, *, inside: bool) -> list[str]:
+    try:
+        if inside:
+            content = fetch(db, "SELECT content FROM _tb.blobs WHERE digest = $1", [digest])[0][0]
+            verify_blob(store.location.file, digest, bytes(content))
+        else:
+            read_blob_file(store.location, digest)
+    except FileNotFoundError:
+        return [f"Blob {digest} is missing."]
+    except StoreDamaged:
+        return [f"Blob {digest} is damaged: its content has another hash."]
+    return []
+
+
+def collect_garbage(store: Store, *, deleted_before: float | None = None, now: float | None = None) -> tuple[int, int]:
+    """Remove what nothing needs: blobs that no run names, and runs deleted before a moment (seconds since the epoch).
+
+    Merges first, and spares blobs younger than 24 hours, which a run may be about
+    to name. Returns how many runs and how many blobs went.
+    """
+    now = time.time() if now is None else now
+    with store.deciding() as db:
+        runs = _forget_runs(db, deleted_before) if deleted_before is not None else 0
+        named = {row[0] for row in fetch(db, _NAMED) if row[0]}
+        stale = [
+            row[0]
+            for row in fetch(db, "SELECT digest FROM _tb.blobs WHERE epoch(kept_at) < $1", [now - _YOUNG_SECONDS])
+            if row[0] not in named
+        ]
+        db.execute("DELETE FROM _tb.blobs WHERE digest IN (SELECT unnest(CAST($1 AS TEXT[])))", [stale])
+        files = [
+            path
+            for path in blob_files(store.location)
+            if path.name not in named and now - path.stat().st_mtime > _YOUNG_SECONDS
+        ]
+    # A file that a process refreshed meanwhile is young again and stays.
+    gone = 0
+    for path in files:
+        if now - path.stat().st_mtime > _YOUNG_SECONDS:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return runs, len(stale) + gone
+
+
+def _forget_runs(db: DuckDBPyConnection, before: float) -> int:
+    old = "SELECT run_id FROM _tb.runs WHERE deleted_at < $1"
+    count = int(fetch(db, f"SELECT count(*) FROM ({old}) AS old", [moment(before)])[0][0])
+    if count:
+        db.execute(
+            f"DELETE FROM _tb.points WHERE series_id IN (SELECT series_id FROM _tb.series WHERE run_id IN ({old}))",
+            [moment(before)],
+        )
+        for table in ("series", "params", "tags", "outputs", "datasets", "artifacts", "predictions", "run_events"):
+            db.execute(f"DELETE FROM _tb.{table} WHERE run_id IN ({old})", [moment(before)])
+        db.execute("DELETE FROM _tb.runs WHERE deleted_at < $1", [moment(before)])
+    return count
+
+
+def snapshot(store: Store, target: Path) -> None:
+    """Copy the store, everything merged, to a new file that other tools can open while we go on. Raises BadInput."""
+    if target.exists():
+        raise BadInput(f"{target} exists; a snapshot makes a new file.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with store.lock.held(60.0):
+        store.merge()
+        with opened(store.location.file) as db:
+            db.execute("CHECKPOINT")
+        # Closed and locked: the file on disk is whole.
+        with store.location.file.open("rb") as source, target.open("wb") as copy:
+            while chunk := source.read(1 << 22):
+                copy.write(chunk)
+    copy_blob_files(store.location, Location(target.absolute()))

@@ -1,0 +1,182 @@
+"""A run: the handle through which everything about it is logged."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import traceback
+import warnings
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from trackbook.errors import BadInput, BadValue
+from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
+from trackbook.tracking import active
+from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of
+from trackbook.values import as_number, check_name, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from trackbook.store import Store
+
+_LONGEST_TEXT = 100_000
+
+
+class Run:
+    """One run in one store. Made by `start_run`; use it in a `with` block, or call `end`."""
+
+    def __init__(self, store: Store, start: RunStart, *, owner: bool = True, resumed: bool = False) -> None:
+        """owner: this handle ends the run; a child process that only adds to it does not."""
+        self.store, self.start = store, start
+        self.run_id, self.name, self.experiment = start.run_id, start.name, start.experiment
+        self.status = RunStatus.RUNNING
+        self._owner_process = os.getpid() if owner else 0
+        self._continued = resumed or not owner
+        self._earlier: dict[str, int] | None = None
+        self._series: dict[str, Series] = {}
+        self._opening = threading.Lock()
+        self._warned: set[str] = set()
+        self._log = store.spool.log
+
+    def __repr__(self) -> str:
+        return f"<Run {self.name} {self.run_id[:8]}… {self.status}>"
+
+    def log_metric(self, name: str, value: float, step: int | None = None) -> None:
+        """Add one point to a metric; safe from the death of the process when it returns.
+
+        value: any scalar number: Python's, numpy's, torch's; NaN and infinities are values.
+        step: 0-based; left out it is the previous one + 1. Never raises: what cannot
+        be kept is one warning.
+        """
+        try:
+            self._log(self._series[name], value, step)
+        except Exception:  # noqa: BLE001 - a new metric, or an odd value: look closer
+            self._log_carefully(name, value, step)
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Add one point to each of several metrics, as `log_metric` does."""
+        for name, value in metrics.items():
+            self.log_metric(name, value, step)
+
+    def log_params(self, params: Mapping[str, object], *, source: str = "logged", default: bool = False) -> None:
+        """Set parameters; nested dicts are flattened with dots, a later value replaces an earlier.
+
+        source: logged, or how a cell's analysis found them. Raises BadName.
+        """
+        flat = {check_name("param", name): _short(plain(value)) for name, value in flatten(params).items()}
+        if flat:
+            self.store.event("params", run_id=self.run_id, params=flat, source=source, default=default)
+
+    def set_tags(self, tags: Mapping[str, object]) -> None:
+        """Set tags; a later value replaces an earlier. Raises BadName."""
+        texts = {check_name("tag", name): value if isinstance(value, str) else plain(value) for name, value in tags.items()}
+        if texts:
+            self.store.event("tags", run_id=self.run_id, tags=texts, at=time.time())
+
+    def rename(self, name: str) -> None:
+        """Give the run another name."""
+        self.name = check_name("run", name)
+        self.store.event("facts", run_id=self.run_id, name=self.name)
+
+    def end(
+        self,
+        status: RunStatus = RunStatus.FINISHED,
+        ended_by: EndedBy = EndedBy.CELL,
+        *,
+        error: str = "",
+        trace: str = "",
+        ended_at: float | None = None,
+    ) -> None:
+        """End the run. Only its owner's process can; calls after the first change nothing."""
+        active.leave(self)
+        if self._owner_process != os.getpid() or self.status != RunStatus.RUNNING:
+            return
+        self.status = status
+        end = RunEnd(self.run_id, status, ended_by, time.time() if ended_at is None else ended_at, error, trace)
+        self.store.event("end", **asdict(end))
+        keeper_of(self.store).ask_for_merge()
+
+    def fail(self, error: BaseException) -> None:
+        """End the run with what went wrong; an interrupt counts as killed by its user."""
+        interrupted = isinstance(error, KeyboardInterrupt)
+        self.end(
+            RunStatus.KILLED if interrupted else RunStatus.FAILED,
+            EndedBy.INTERRUPT if interrupted else EndedBy.ERROR,
+            error="".join(traceback.format_exception_only(error)).strip().splitlines()[-1][:2000],
+            trace="".join(traceback.format_exception(error))[-_LONGEST_TEXT:],
+        )
+
+    def __enter__(self) -> Run:
+        active.enter(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or (isinstance(error, SystemExit) and not error.code):
+            self.end()
+        else:
+            self.fail(error)
+
+    def _log_carefully(self, name: str, value: object, step: object) -> None:
+        """Do what the fast path could not: open the series, convert, or say what is wrong."""
+        try:
+            check_name("metric", name)
+            number = as_number(value)
+            if number is None:
+                raise BadValue(f"The value of metric {name!r}", value, "a metric needs one number")
+            place = None if step is None else _whole(name, step)
+            self.store.spool.log(self._series.get(name) or self._open_series(name), number, place)
+        except BadInput as error:
+            self._warn(str(error))
+        except Exception as error:  # noqa: BLE001 - logging must never stop a training loop
+            self._warn(f"The metric {ascii(name)} could not be logged ({type(error).__name__}: {error}); your code goes on.")
+
+    def _open_series(self, name: str) -> Series:
+        with self._opening:
+            series = self._series.get(name)
+            if series is None:
+                series = Series(self.run_id, name, self._next_step(name))
+                self.store.spool.declare(series)
+                self._series[name] = series
+        return series
+
+    def _next_step(self, name: str) -> int:
+        if not self._continued:
+            return 0
+        if self._earlier is None:
+            self._earlier = earlier_steps(self.store, self.run_id)
+        return self._earlier.get(name, -1) + 1
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self._warned:
+            self._warned.add(sentence)
+            warnings.warn(sentence, TrackbookWarning, stacklevel=4)
+
+
+def _whole(name: str, step: object) -> int:
+    number = as_number(step)
+    if number is None or number != number // 1 or abs(number) >= 2**63:
+        raise BadValue(f"The step of metric {name!r}", step, "a step is a whole number")
+    return int(number)
+
+
+def _short(value: object) -> object:
+    """Keep a param readable: text beyond the limit is cut, and says so."""
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_LONGEST_TEXT]}… ({len(value)} characters)"
+    return value
+
+
+def flatten(values: Mapping[str, object], prefix: str = "") -> dict[str, object]:
+    """Turn nested dicts into one with dotted names; an empty dict stays as a value."""
+    flat: dict[str, object] = {}
+    for name, value in values.items():
+        if isinstance(value, dict) and value:
+            flat |= flatten({str(key): item for key, item in value.items()}, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}" if prefix else name] = value
+    return flat

@@ -1,0 +1,134 @@
+"""Beginning a run, resuming one, adding to a parent process's."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import time
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from trackbook.config import settings
+from trackbook.ids import new_id
+from trackbook.records import RunStart
+from trackbook.tracking import active
+from trackbook.tracking.names import make_name
+from trackbook.tracking.run import Run
+from trackbook.store import Store, find_run, keeper_of, locate, open_store
+from trackbook.values import check_name
+
+_held: dict[Path, Store] = {}
+_chosen: list[Store] = []
+
+
+def current_store() -> Store:
+    """Return the store of this process: found once, whatever `os.chdir` does later."""
+    if not _chosen:
+        use_store(locate(chosen=settings().store, notebook=script_path()).file)
+    return _chosen[-1]
+
+
+def use_store(file: Path, *, keep: bool = True) -> Store:
+    """Open the store at a path; keep: make it this process's."""
+    from trackbook.store import Location  # noqa: PLC0415
+
+    store = _held.setdefault(file, open_store(Location(file)))
+    if keep:
+        _chosen[:] = [store]
+    return store
+
+
+def script_path() -> Path | None:
+    """Return the script that runs, None in a notebook or a prompt."""
+    import __main__  # noqa: PLC0415
+
+    name = getattr(__main__, "__file__", None)
+    return Path(name).absolute() if isinstance(name, str) and name.endswith(".py") and Path(name).exists() else None
+
+
+def start_run(
+    name: str | None = None,
+    *,
+    experiment: str | None = None,
+    run_id: str | None = None,
+    tags: dict[str, object] | None = None,
+    store: Store | None = None,
+) -> Run:
+    """Begin a run and make it the active one; use it in a `with` block, or call its `end`.
+
+    name: left out, one is made up. experiment: left out, the enclosing run's,
+    the configured one, or the script's name. run_id: resumes that run (its id
+    or an unambiguous beginning). Inside another run, also one of the parent
+    process, it is nested. Raises BadName, RunNotFound, StoreReadOnly.
+    """
+    store = current_store() if store is None else store
+    if run_id is not None:
+        run = resume_run(run_id, store)
+    else:
+        parent = active.find_active_run()
+        run = begin_run(
+            store,
+            RunStart(
+                run_id=new_id(),
+                experiment=check_name("experiment", experiment or _experiment(parent)),
+                name=make_name() if name is None else check_name("run", name),
+                started_at=time.time(),
+                notebook=relative_to_store(script_path(), store),
+                parent_run_id=parent.run_id if parent is not None else "",
+                run_by=user_name(),
+                host=socket.gethostname(),
+            ),
+        )
+    if tags:
+        run.set_tags(tags)
+    active.enter(run)
+    return run
+
+
+def begin_run(store: Store, start: RunStart) -> Run:
+    """Write down that a run began; does not make it the active one."""
+    run = Run(store, start)
+    store.event("run", **asdict(start))
+    keeper_of(store).start()
+    return run
+
+
+def resume_run(run_id: str, store: Store) -> Run:
+    """Take up a run again; this process becomes its owner. Raises RunNotFound."""
+    row = find_run(store, run_id)
+    start = RunStart(row.run_id, row.experiment, row.name, row.started_at)
+    run = Run(store, start, resumed=True)
+    store.event("resume", run_id=row.run_id, at=time.time())
+    keeper_of(store).start()
+    return run
+
+
+def attach_run(run_id: str) -> Run:
+    """Add to the run of a parent process, which alone will end it."""
+    return Run(current_store(), RunStart(run_id, "", "", time.time()), owner=False)
+
+
+def _experiment(parent: Run | None) -> str:
+    if parent is not None and parent.experiment:
+        return parent.experiment
+    script = script_path()
+    return settings().experiment or (script.stem if script is not None else "default")
+
+
+def relative_to_store(path: Path | None, store: Store) -> str:
+    """Name a file so that the name survives moving the whole folder; empty for None."""
+    if path is None:
+        return ""
+    home = store.location.file.parent
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
+
+
+@cache
+def user_name() -> str:
+    """Return the login name; empty where the system has none for us."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return os.environ.get("USER", "")

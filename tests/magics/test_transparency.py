@@ -1,0 +1,136 @@
+"""A tracked cell is the bare cell: whatever a front end receives is the same, the card aside."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from trackbook.capture.outputs import plain_text
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+from corpus import CELLS, Cell
+from kernel import STATE, Executed, Kernel, alike
+
+# What makes a kernel track: `%load_ext trackbook` does the same with the real recorder.
+SETUP = f"exec(compile(open({str(HERE / 'tiny_recorder.py')!r}).read(), 'tiny_recorder', 'exec'), {{}})"
+CARD = "application/vnd.trackbook+json"
+FIRST_LINE = "%%track corpus --tag kind=transparent"
+BARE_LINE = "# bare"
+
+PYTHONS = {"this kernel": sys.executable}
+if os.environ.get("TRACKBOOK_KERNEL_6"):
+    PYTHONS["ipykernel 6"] = os.environ["TRACKBOOK_KERNEL_6"]
+
+
+@pytest.fixture(scope="module", params=list(PYTHONS.values()), ids=list(PYTHONS))
+def python(request):
+    return request.param
+
+
+@pytest.fixture
+def kernel(python, tmp_path):
+    kernel = Kernel(python, tmp_path)
+    assert kernel.run(SETUP, store_history=False).status == "ok"
+    yield kernel
+    kernel.close()
+
+
+@pytest.fixture(scope="module")
+def notebooks(python, tmp_path_factory):
+    """The corpus, bare and tracked, in two kernels side by side."""
+    folder = tmp_path_factory.mktemp("corpus")
+
+    def play(tracked: bool) -> list[tuple[Executed, dict]]:
+        # The same folder's name in both: tracebacks and %run show paths.
+        kernel = Kernel(python, folder / ("tracked" if tracked else "bare"))
+        try:
+            if tracked:
+                assert kernel.run(SETUP, store_history=False).status == "ok"
+            return [_play(kernel, cell, tracked) for cell in CELLS]
+        finally:
+            kernel.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        bare, tracked = pool.map(play, [False, True])
+    return {cell.name: pair for cell, *pair in zip(CELLS, bare, tracked, strict=True)}
+
+
+def _play(kernel: Kernel, cell: Cell, tracked: bool) -> tuple[Executed, dict]:
+    first = FIRST_LINE if tracked else None if cell.is_magic else BARE_LINE
+    code = cell.body if first is None else f"{first}\n{cell.body}"
+    done = kernel.run(
+        code,
+        metadata={"cellId": f"id-{cell.name}"},
+        expressions=STATE,
+        interrupt_at="started" if cell.interrupt else "",
+    )
+    return done, kernel.state()
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+def test_a_tracked_cell_is_the_bare_cell(notebooks, cell):
+    (bare, bare_state), (tracked, tracked_state) = notebooks[cell.name]
+    assert _received(tracked) == _received(bare)
+    assert _reply(tracked) == _reply(bare)
+    assert alike(tracked_state) == alike(bare_state)
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+def test_the_card_is_the_last_output_and_the_only_one_of_ours(notebooks, cell):
+    _, (tracked, _) = notebooks[cell.name]
+    kinds = [CARD in content.get("data", ()) for kind, content in tracked.messages if not kind.startswith("comm_")]
+    assert kinds.count(True) == 1
+    assert kinds[-1]
+
+
+def _received(done: Executed) -> list:
+    """All messages in order; text that waits in two streams at once has no order between them."""
+    received: list = []
+    waiting: dict[str, str] = {}
+
+    def flush() -> None:
+        received.extend(("stream", {"name": name, "text": text}) for name, text in sorted(waiting.items()))
+        waiting.clear()
+
+    for kind, content in done.messages:
+        if CARD in content.get("data", ()):
+            continue
+        if kind == "stream":
+            waiting[content["name"]] = waiting.get(content["name"], "") + content["text"]
+            continue
+        flush()
+        received.append((kind, content | {"code": _body(content["code"])} if kind == "execute_input" else content))
+    flush()
+    return _without_first_line(alike(received))
+
+
+def _reply(done: Executed) -> dict:
+    return _without_first_line(alike({key: value for key, value in done.reply.items() if key not in _OF_A_KERNEL}))
+
+
+_OF_A_KERNEL = {"engine_info", "parent"}
+
+
+def _body(code: str) -> str:
+    return code.removeprefix(f"{FIRST_LINE}\n").removeprefix(f"{BARE_LINE}\n")
+
+
+# How a traceback quotes line 1: an empty line where the cell was tracked, the comment where it was bare.
+_QUOTED_FIRST_LINE = re.compile(rf"^ *1 *({BARE_LINE})? *$")
+
+
+def _without_first_line(value):
+    """Take out the line above the body wherever it is quoted; line numbers below it stay."""
+    if isinstance(value, str):
+        lines = value.replace(FIRST_LINE, BARE_LINE).splitlines(keepends=True)
+        return "".join(line for line in lines if not _QUOTED_FIRST_LINE.match(plain_text(line).rstrip("\n")))
+    if isinstance(value, dict):
+        return {key: _without_first_line(item) for key, item in value.items()}
+    return [_without_first_line(item) for item in value] if isinstance(value, list) else value
