@@ -14,5 +14,7 @@ def new_id() -> str:
     """
     milliseconds = time.time_ns() // 1_000_000
     random = secrets.randbits(74)
-    number = (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    number = (
+        (milliseconds & (1 << 48) - 1) << 80 | 0x7 << 76 | (random >> 62) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    )
     return str(uuid.UUID(int=number))

@@ -56,6 +56,8 @@ _PHRASES: dict[str, Better] = {
 }
 """Where two words together mean something else than the last one alone."""
 
+_PHRASE_STARTS = frozenset(phrase.split()[0] for phrase in _PHRASES)
+
 # A spread, a share or a setting of a metric is not the metric: more of it is neither better nor worse.
 _NOT_THE_METRIC = _set("""
     std stddev stdev var variance sem ci weight weights scale scaler threshold coef coefficient norm gap ratio
@@ -106,5 +108,4 @@ def _word(word: str) -> Better | None:
 
 def _first_meaning(words: list[str]) -> int:
     """Where the metric itself begins, so that the `negative` in `false_negative_rate` flips nothing."""
-    starts = {phrase.split()[0] for phrase in _PHRASES}
-    return next((at for at, word in enumerate(words) if word in starts or _word(word)), len(words))
+    return next((at for at, word in enumerate(words) if word in _PHRASE_STARTS or _word(word)), len(words))

@@ -201,8 +201,7 @@ def test_odd_file_names_are_read(repo, name):
 
 
 def test_a_file_name_that_is_no_text_is_read(repo):
-    with open(os.fsencode(repo) + b"/caf\xe9.py", "w") as file:
-        file.write("n = 1\n")
+    (repo / os.fsdecode(b"caf\xe9.py")).write_text("n = 1\n")
     assert read_git(repo, SECONDS).patch.encode()
 
 

@@ -27,7 +27,7 @@ def no_settings_of_this_computer(monkeypatch, tmp_path):
 def trap(tmp_path):
     """A program that leaves a mark when anybody runs it."""
     program = tmp_path / "trap.sh"
-    program.write_text(f"#!/bin/sh\necho sprung $0 $@ >> {tmp_path / 'sprung'}\ncat\n")
+    program.write_text(f"#!/bin/sh\necho sprung $0 $@ >> {tmp_path / 'sprung'}\n")
     program.chmod(0o755)
     return program
 
@@ -143,14 +143,25 @@ def test_no_program_of_the_repository_runs(repo, trap, attack):
     repository_root(repo)
     assert not sprung.exists(), sprung.read_text()
     assert state.branch == "main"
-    assert state.edits >= 2
+    assert state.edits >= 2 or state.patch_cut
 
 
-@pytest.mark.parametrize("attack", [fsmonitor, external_diff, text_converter, content_filter, submodule_with_a_monitor])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        fsmonitor,
+        external_diff,
+        text_converter,
+        content_filter,
+        filter_with_an_equals_sign,
+        missing_objects_of_a_remote,
+        submodule_with_a_monitor,
+    ],
+)
 def test_the_same_repository_springs_the_trap_of_a_careless_reader(repo, trap, attack):
     attack(repo, trap)
     trap.with_name("sprung").unlink(missing_ok=True)
-    subprocess.run(["git", "diff", "HEAD"], cwd=repo, capture_output=True, check=False)
+    subprocess.run(["git", "diff", "HEAD"], cwd=repo, capture_output=True, check=False, timeout=SECONDS)
     assert trap.with_name("sprung").exists()
 
 

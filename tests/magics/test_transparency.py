@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from corpus import CELLS, Cell
+from kernel import SETUP, STATE, Executed, Kernel, alike
 
 from trackbook.capture.outputs import plain_text
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-
-from corpus import CELLS, Cell
-from kernel import STATE, Executed, Kernel, alike
-
-# What makes a kernel track: `%load_ext trackbook` does the same with the real recorder.
-SETUP = f"exec(compile(open({str(HERE / 'tiny_recorder.py')!r}).read(), 'tiny_recorder', 'exec'), {{}})"
 CARD = "application/vnd.trackbook+json"
 FIRST_LINE = "%%track corpus --tag kind=transparent"
 BARE_LINE = "# bare"
-
-PYTHONS = {"this kernel": sys.executable}
-if os.environ.get("TRACKBOOK_KERNEL_6"):
-    PYTHONS["ipykernel 6"] = os.environ["TRACKBOOK_KERNEL_6"]
-
-
-@pytest.fixture(scope="module", params=list(PYTHONS.values()), ids=list(PYTHONS))
-def python(request):
-    return request.param
-
-
-@pytest.fixture
-def kernel(python, tmp_path):
-    kernel = Kernel(python, tmp_path)
-    assert kernel.run(SETUP, store_history=False).status == "ok"
-    yield kernel
-    kernel.close()
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +22,6 @@ def notebooks(python, tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
 
     def play(tracked: bool) -> list[tuple[Executed, dict]]:
-        # The same folder's name in both: tracebacks and %run show paths.
         kernel = Kernel(python, folder / ("tracked" if tracked else "bare"))
         try:
             if tracked:

@@ -24,11 +24,11 @@ GOOD = [
 
 OUR_SQL = re.compile(
     r"""
-    \b(?:LEFT\ JOIN|ON|AS|AND|OR|NOT|IS|NULL|TRUE|FALSE|CASE|WHEN|THEN|ELSE|END|I?LIKE|ESCAPE\ '\\'
+    [mpt]\d+\."[a-z]+"|\b(?:LEFT\ JOIN|ON|AS|AND|OR|NOT|IS|NULL|TRUE|FALSE|CASE|WHEN|THEN|ELSE|END|I?LIKE|ESCAPE\ '\\'
     |ASC|DESC|NULLS\ (?:FIRST|LAST)|NULLIF|COALESCE|CAST|DOUBLE\ PRECISION|TIMESTAMP|INTERVAL|VARCHAR
     |lower|upper|length|abs|round|starts_with|_tb\.(?:metric_summaries|params|tags)|r\.[a-z_]+|1e15
     |[mpt]\d+(?:\.(?:run_id|name|value|number|text))?)(?!\w)
-    |[mpt]\d+\."[a-z]+"|\$\d+|'(?:NaN|true|false|null|)'|[-+*/(),=]|<>|<=?|>=?|\s
+    |\$\d+|'(?:NaN|true|false|null|)'|[-+*/(),=]|<>|<=?|>=?|\s
     """,
     re.VERBOSE,
 )

@@ -26,7 +26,7 @@ def flatten(value: object) -> dict[str, object]:
     Nothing of the value stays referenced.
     """
     flat: dict[str, object] = {}
-    return flat if ask(lambda: _gather(value, "", flat, 0), otherwise=False) else {}
+    return flat if ask(_gather, value, "", flat, 0, otherwise=False) else {}
 
 
 def _gather(value: object, prefix: str, flat: dict[str, object], depth: int) -> bool:
@@ -78,7 +78,7 @@ def entries_of(value: object) -> Mapping[object, object] | None:
         return None
     if dataclasses.is_dataclass(value):
         fields = (field.name for field in dataclasses.fields(value))
-        return {name: ask(lambda name=name: getattr(value, name), None) for name in fields}  # type: ignore[misc]
+        return {name: ask(getattr, value, name, otherwise=None) for name in fields}
     named = isinstance(value, SimpleNamespace) or is_a(value, "argparse", "Namespace")
     if named or is_a(value, "pydantic", "BaseModel"):
         return {key: item for key, item in vars(value).items() if not key.startswith("_")}

@@ -76,8 +76,9 @@ def read_patch(git: GitProgram, root: Path, base: str) -> Patch:
         plain = sum(not _is_notebook(path) for path in changed)
         patch.edits += plain
         if plain:
-            raw = git.ask(*_DIFF, "--patch", base, "--", *_NO_NOTEBOOKS, limit=LONGEST_PATCH) or b""
-            patch.add(raw.decode("utf-8", "replace"))
+            raw = git.ask(*_DIFF, "--patch", base, "--", *_NO_NOTEBOOKS, limit=LONGEST_PATCH)
+            patch.cut = raw is None
+            patch.add((raw or b"").decode("utf-8", "replace"))
         _add_untracked(patch, git, root)
     except GitFailedError:
         patch.cut = True
@@ -91,7 +92,10 @@ def _is_notebook(path: str) -> bool:
 
 def _changed(git: GitProgram, base: str) -> Iterator[tuple[str, str]]:
     """Yield (path, id of the committed blob) of tracked files that differ; the id is zeros for new ones."""
-    fields = (git.ask(*_DIFF, "--raw", "-z", "--no-abbrev", base, "--") or b"").split(b"\0")
+    answer = git.ask(*_DIFF, "--raw", "-z", "--no-abbrev", base, "--")
+    if answer is None:
+        raise GitFailedError  # a damaged repository, or one that left its objects with a remote
+    fields = answer.split(b"\0")
     for facts, path in zip(fields[::2], fields[1::2], strict=False):
         if facts.startswith(b":"):
             yield os.fsdecode(path), facts.split()[2].decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from trackbook.capture.configs import plain_setting
@@ -28,42 +28,44 @@ def hyper_parameters(estimator: object) -> list[FoundParam]:
     their names, long values a short repr. Nothing of the estimator stays referenced. Empty, never an
     exception, when it has no `get_params` or breaks.
     """
-    params = ask(lambda: dict(estimator.get_params(deep=True)), None)  # type: ignore[attr-defined]
-    if params is None:
-        params = ask(lambda: dict(estimator.get_params()), {})  # type: ignore[attr-defined]
+    params = _told_by(estimator)
     found: list[FoundParam] = []
     for name, value in params.items():
-        if not isinstance(name, str) or _is_composition(value):
+        if not isinstance(name, str) or ask(_is_composition, value, otherwise=False):
             continue
-        owner = _owner(estimator, params, name)
-        default = default_params(type(owner)).get(name.rpartition("__")[2], MISSING)
+        parent = name.rpartition("__")[0]
+        default = default_params(type(params.get(parent) if parent else estimator)).get(
+            name.rpartition("__")[2], MISSING
+        )
         found.append(FoundParam(name, short(value), "estimator", is_default=_same(value, default)))
     return sorted(found, key=lambda param: param.is_default)[:MOST_PARAMS]
 
 
-def _owner(estimator: object, params: Mapping[str, object], name: str) -> object:
-    parent = name.rpartition("__")[0]
-    return params.get(parent, None) if parent else estimator
+def _told_by(estimator: Any) -> dict[object, object]:  # noqa: ANN401 - scikit-learn's, CatBoost's, a user's own
+    nothing: dict[object, object] = {}
+    deep = ask(lambda: dict(estimator.get_params(deep=True)), otherwise=nothing)
+    return deep or ask(lambda: dict(estimator.get_params()), otherwise=nothing)
 
 
 def default_params(kind: type) -> Mapping[str, object]:
     """Read the defaults from the signatures; where one ends in `**kwargs`, its base class tells the rest (XGBoost)."""
-    known = ask(lambda: _defaults.get(kind), None)
+    known = ask(_defaults.get, kind, otherwise=None)
     if known is not None:
         return known
     found: dict[str, object] = {}
     for base in inspect.getmro(kind):
         if "__init__" not in vars(base) or base is object:
             continue
-        parameters = ask(lambda base=base: inspect.signature(base.__init__).parameters, None)  # type: ignore[misc]
-        if parameters is None:
+        signature = ask(inspect.signature, vars(base)["__init__"], otherwise=None)
+        if signature is None:
             break
+        parameters = signature.parameters
         for name, parameter in parameters.items():
             if parameter.default is not inspect.Parameter.empty:
                 found.setdefault(name, parameter.default)
         if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
             break
-    ask(lambda: _defaults.__setitem__(kind, found), None)
+    ask(_defaults.__setitem__, kind, found, otherwise=None)
     return found
 
 
@@ -100,7 +102,7 @@ def short(value: object, depth: int = 0) -> object:
         return [short(item, depth + 1) for item in value]
     if isinstance(value, (dict, list, tuple, set, frozenset)):
         return f"{type(value).__name__}({len(value)} items)"
-    return ask(lambda: _described(value), type(value).__name__)
+    return ask(_described, value, otherwise=type(value).__name__)
 
 
 def _described(value: object) -> str:

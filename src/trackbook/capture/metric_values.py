@@ -33,12 +33,12 @@ def number(value: object) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, (int, float, Decimal, Fraction)):
-        return ask(lambda: as_number(value), None)
+        return ask(as_number, value, otherwise=None)
     if is_a(value, "numpy", "generic"):
         plain = plain_scalar(value)
         return None if isinstance(plain, (bool, str)) or plain is MISSING else as_number(plain)
     if library(value) in _ARRAYS:
-        return ask(lambda: _element(value), None)
+        return ask(_element, value, otherwise=None)
     return None
 
 
@@ -59,7 +59,7 @@ def _kind(value: Any) -> str:  # noqa: ANN401
 
 def row(value: object) -> Row | None:
     """Read a list, tuple, 1-d array, tensor or column of 1 to 100 numbers; None for anything else."""
-    return ask(lambda: _row(value), None)
+    return ask(_row, value, otherwise=None)
 
 
 def _row(value: Any) -> Row | None:  # noqa: ANN401
@@ -90,7 +90,7 @@ def is_column(value: object) -> bool:
 
 def labelled(value: object) -> Mapping[str, object] | None:
     """Read a dict, named tuple, one-row frame, or labelled Series of at most 100 entries; None for anything else."""
-    return ask(lambda: _labelled(value), None)
+    return ask(_labelled, value, otherwise=None)
 
 
 def _labelled(value: Any) -> Mapping[str, object] | None:  # noqa: ANN401
@@ -115,7 +115,7 @@ def _by_label(labels: Any, values: list[object]) -> Mapping[str, object] | None:
 
 def history(value: object) -> dict[str, list[float]] | None:
     """Read the series of a Keras-like History, an object with a `history` dict of lists; None for anything else."""
-    held = ask(lambda: vars(value).get("history"), None)
+    held = ask(lambda: vars(value).get("history"), otherwise=None)
     if not isinstance(held, dict) or isinstance(value, type):
         return None
     series: dict[str, list[float]] = {}

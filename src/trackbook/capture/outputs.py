@@ -70,9 +70,18 @@ class _Terminal:
         if len(self._line) > self._limit:
             self._finish(self._line)
 
-    def text(self) -> str:
-        end = "".join(self._done) + self._line
-        return end if self._head is None else self._head + _left_out(self.cut) + end
+    def size(self) -> int:
+        """Bytes that are held, what was left out not counted."""
+        return _weight(self._head or "") + _weight(self._end())
+
+    def text(self, limit: int) -> tuple[str, int]:
+        """Return the text, at most `limit` bytes of it, and how many were left out, now and before."""
+        if self._head is None:
+            return _shorten(self._end(), limit)
+        return _both_ends(self._head, self._end(), limit, self.size() + self.cut)
+
+    def _end(self) -> str:
+        return "".join(self._done) + self._line
 
     def _finish(self, text: str) -> None:
         self._line, self._cursor = "", 0
@@ -132,16 +141,16 @@ class Screen:
 
     def outputs(self) -> list[Output]:
         """List what is on the screen now, cut fairly where it is more than the limit."""
-        bundles = [dict(item.data) for item in self._items]
-        for item, bundle in zip(self._items, bundles, strict=True):
-            if item.terminal is not None:
-                bundle["text/plain"] = item.terminal.text()
-                item.cut = item.terminal.cut
-        share = _fair_share([_size(bundle) for bundle in bundles], self.limit_bytes)
+        sizes = [item.terminal.size() if item.terminal else _size(item.data) for item in self._items]
+        share = _fair_share(sizes, self.limit_bytes)
         outputs = []
-        for position, (item, bundle) in enumerate(zip(self._items, bundles, strict=True)):
-            kept, cut = _fit(bundle, share)
-            outputs.append(Output(position, item.kind, item.name, kept, item.cut + cut))
+        for position, item in enumerate(self._items):
+            if item.terminal is None:
+                data, cut = _fit(item.data, share)
+            else:
+                text, cut = item.terminal.text(share)
+                data = {"text/plain": text}
+            outputs.append(Output(position, item.kind, item.name, dict(data), item.cut + cut))
         return outputs
 
     def _write(self, name: str, text: str) -> None:
@@ -205,16 +214,19 @@ def _content(mime: str, value: object) -> str | bytes:
     return value
 
 
-def _left_out(count: int) -> str:
-    return f"\n… {count:,} bytes left out …\n"
-
-
 def _shorten(text: str, limit: int) -> tuple[str, int]:
-    """Keep the beginning and the end of a text, `limit` bytes together; also returns how many bytes went."""
-    raw = text.encode("utf-8", "replace")
-    head, tail = raw[: limit // 2], raw[len(raw) - limit // 2 :]
-    cut = len(raw) - len(head) - len(tail)
-    return head.decode("utf-8", "ignore") + _left_out(cut) + tail.decode("utf-8", "ignore"), cut
+    """Keep a text that fits, else its beginning and end; also returns how many bytes went."""
+    size = _weight(text)
+    return (text, 0) if size <= limit else _both_ends(text, text, limit, size)
+
+
+def _both_ends(beginning: str, end: str, limit: int, size: int) -> tuple[str, int]:
+    """Join `limit` bytes of a text of `size` bytes of which two parts are given; never half a character."""
+    half = limit // 2
+    first, raw = beginning.encode("utf-8", "replace")[:half], end.encode("utf-8", "replace")
+    last = raw[len(raw) - min(half, len(raw)) :]
+    cut = size - len(first) - len(last)
+    return first.decode("utf-8", "ignore") + f"\n… {cut:,} bytes left out …\n" + last.decode("utf-8", "ignore"), cut
 
 
 def _size(bundle: Mapping[str, str | bytes]) -> int:

@@ -20,7 +20,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from trackbook.capture.configs import entries_of, flatten, plain_setting
-from trackbook.capture.facts import Bound, CellFacts, How, Origin
+from trackbook.capture.facts import Bound, CellFacts, Edit, How, Origin
 from trackbook.capture.hyper_parameters import hyper_parameters
 from trackbook.capture.secrets import mask_secrets
 from trackbook.capture.strangers import MISSING, ask, plain_scalar
@@ -45,24 +45,29 @@ def find_params(
     before: values at the cell's start, as `take_snapshot` keeps them. after: the namespace at its end.
     estimators: as `estimators_read` returns them. results: names that are known to hold results.
     """
+    nothing: list[FoundParam] = []
     found: dict[str, FoundParam] = {}
-    for param in (*_assigned(facts, after), *_read(facts, before, results), *_edited(facts, before, after)):
-        if param.source == "assigned" or param.name not in found:
-            found[param.name] = param
+    for name in facts.reads:
+        if name not in results:
+            found |= {param.name: param for param in ask(_read, name, facts, before, otherwise=nothing)}
+    for name, bound in facts.bound.items():
+        found |= {param.name: param for param in ask(_assigned, name, bound, facts, after, otherwise=nothing)}
+    for edit in facts.edits:
+        found |= {param.name: param for param in ask(_edited, edit, facts, before, after, otherwise=nothing)}
     for param in _of_estimators(estimators, found):
         found.setdefault(param.name, param)
     return list(found.values())
 
 
-def _assigned(facts: CellFacts, after: Mapping[str, object]) -> Iterator[FoundParam]:
-    for name, bound in facts.bound.items():
-        if name.startswith("_") or name in facts.filled:
-            continue
-        if bound.how is How.CONSTANT:
-            value = bound.value if bound.value is not MISSING else after.get(name, MISSING)
-            yield from _params(name, value, "assigned")
-        elif bound.how is How.COMPUTED and _makes_settings(name, bound, after):
-            yield from _params(name, after.get(name, MISSING), "assigned")
+def _assigned(name: str, bound: Bound, facts: CellFacts, after: Mapping[str, object]) -> list[FoundParam]:
+    if name.startswith("_") or name in facts.filled:
+        return []
+    held = after.get(name, MISSING)
+    if bound.how is How.CONSTANT:
+        return _params(name, bound.value if bound.sure and bound.value is not MISSING else held, "assigned")
+    if bound.how is How.COMPUTED and _makes_settings(name, bound, after):
+        return _params(name, held, "assigned")
+    return []
 
 
 def _makes_settings(name: str, bound: Bound, after: Mapping[str, object]) -> bool:
@@ -75,22 +80,18 @@ def _makes_settings(name: str, bound: Bound, after: Mapping[str, object]) -> boo
         return bool(bound.operands) and all(scalar is not MISSING for scalar in scalars)
     if isinstance(value, dict):
         return bound.call.rpartition(".")[2] in _CONFIG_MAKERS
-    return ask(lambda: entries_of(value) is not None, otherwise=False)
+    return entries_of(value) is not None
 
 
-def _read(facts: CellFacts, before: Mapping[str, object], results: Collection[str]) -> Iterator[FoundParam]:
-    last = facts.last
-    shown = last.source if last is not None and last.bare else ""
-    for name in facts.reads:
-        value = before.get(name, MISSING)
-        if value is MISSING or value is None or isinstance(value, (list, tuple)):
-            continue
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if name.startswith("_") or name in results or name in facts.filled or (number and name == shown):
-            continue
-        for param in _params(name, value, "read"):
-            if not _is_result(param):
-                yield param
+def _read(name: str, facts: CellFacts, before: Mapping[str, object]) -> list[FoundParam]:
+    value = before.get(name, MISSING)
+    if value is MISSING or value is None or isinstance(value, (list, tuple)):
+        return []
+    displayed = facts.last is not None and facts.last.bare and facts.last.source == name
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if name.startswith("_") or name in facts.filled or (displayed and number):
+        return []
+    return [param for param in _params(name, value, "read") if not _is_result(param)]
 
 
 def _is_result(param: FoundParam) -> bool:
@@ -100,23 +101,25 @@ def _is_result(param: FoundParam) -> bool:
     return any(isinstance(value, float) for value in values) and (is_result_name(root) or is_result_name(last))
 
 
-def _edited(facts: CellFacts, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[FoundParam]:
-    for edit in facts.edits:
-        is_setting = edit.root in before or edit.root in facts.bound
-        held = after.get(edit.root, MISSING)
-        if edit.root.startswith("_") or not is_setting or edit.root in facts.filled or not flatten(held):
-            continue
-        yield from _params(".".join((edit.root, *edit.path)), edit.value, "assigned")
+def _edited(
+    edit: Edit, facts: CellFacts, before: Mapping[str, object], after: Mapping[str, object]
+) -> list[FoundParam]:
+    is_setting = edit.root in before or edit.root in facts.bound
+    if edit.root.startswith("_") or not is_setting or edit.root in facts.filled or not flatten(after.get(edit.root)):
+        return []
+    return _params(".".join((edit.root, *edit.path)), edit.value, "assigned")
 
 
-def _params(name: str, value: object, source: str) -> Iterator[FoundParam]:
+def _params(name: str, value: object, source: str) -> list[FoundParam]:
     setting = plain_setting(value)
-    settings = (
-        {name: setting} if setting is not MISSING else {f"{name}.{key}": item for key, item in flatten(value).items()}
-    )
-    for full, item in settings.items():
-        if is_name(full) and not _is_secret(full, item):
-            yield FoundParam(full, item, source)
+    settings = {name: setting}
+    if setting is MISSING:
+        settings = {f"{name}.{key}": item for key, item in flatten(value).items()}
+    return [
+        FoundParam(full, item, source)
+        for full, item in settings.items()
+        if is_name(full) and not _is_secret(full, item)
+    ]
 
 
 def _of_estimators(

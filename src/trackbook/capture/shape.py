@@ -8,6 +8,8 @@ import hashlib
 from trackbook.capture.source import parse
 
 _LITERAL = "·"
+# `type_params` came with Python 3.12; the shape outlives the interpreter.
+_UNSEEN = frozenset({"ctx", "kind", "type_comment", "type_params"})
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.Dict)
 _NAMED_BY_TEXT = frozenset({"run_line_magic", "run_cell_magic"})
 
@@ -35,7 +37,7 @@ def _written(node: ast.AST) -> str:
     if isinstance(node, ast.JoinedStr):
         inner = [_written(part.value) for part in node.values if isinstance(part, ast.FormattedValue)]
         return f"f({','.join(inner)})" if inner else _LITERAL
-    fields = [_field(getattr(node, name, None)) for name in node._fields if name not in ("ctx", "kind", "type_comment")]
+    fields = [_field(getattr(node, name, None)) for name in node._fields if name not in _UNSEEN]
     kept = node.args[0].value if _is_magic(node) else ""  # type: ignore[attr-defined]
     return f"{type(node).__name__}({','.join(fields)}){kept}"
 

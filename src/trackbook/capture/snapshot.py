@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from trackbook.capture.configs import flatten
 from trackbook.capture.estimators import is_estimator, is_fitted
-from trackbook.capture.strangers import MISSING, plain_scalar
+from trackbook.capture.strangers import MISSING, ask, plain_scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,23 +40,30 @@ class Snapshot:
 
 def take_snapshot(facts: CellFacts, namespace: Mapping[str, object]) -> Snapshot:
     """Remember what the namespace held before the cell; call it in `pre_run_cell`, with widened facts."""
+    nothing: object = MISSING
     values: dict[str, object] = {}
     unfitted: list[str] = []
     for name in dict.fromkeys([*facts.reads, *facts.bound]):
         held = namespace.get(name, MISSING)
         if held is MISSING or name.startswith("_"):
             continue
-        # A bound name's old scalar is kept itself, so that its id cannot be given to the new one.
-        scalar = (
-            held if isinstance(held, (float, int, str)) and plain_scalar(held) is not MISSING else plain_scalar(held)
-        )
-        value = scalar if scalar is not MISSING else flatten(held)
-        if value is not MISSING and value != {}:
+        value = ask(_setting, held, otherwise=nothing)
+        if value is not MISSING:
             values[name] = value
         elif is_estimator(held) and not is_fitted(held):
             unfitted.append(name)
-    ids = {name: id(value) for name, value in namespace.items() if not name.startswith("_")}
+    # A copy, because a thread of the user may bind names meanwhile.
+    public = (name for name in list(namespace) if isinstance(name, str) and not name.startswith("_"))
+    ids = {name: id(namespace.get(name)) for name in public}
     return Snapshot(ids, values, frozenset(unfitted))
+
+
+def _setting(held: object) -> object:
+    scalar = plain_scalar(held)
+    if scalar is MISSING:
+        return flatten(held) or MISSING
+    # The old number itself where it is one: while it lives, its id is not given to the cell's new value.
+    return held if type(held) in (int, float, str) else scalar
 
 
 def with_callees(facts: CellFacts, namespace: Mapping[str, object]) -> CellFacts:

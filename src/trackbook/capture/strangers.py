@@ -24,23 +24,23 @@ class Missing(Enum):
 MISSING: Final = Missing.MISSING
 
 
-def ask(question: Callable[[], T], otherwise: T) -> T:
+def ask(question: Callable[..., T], *args: object, otherwise: T) -> T:
     """Return the answer, or the other value when a stranger's code raises."""
     try:
-        return question()
+        return question(*args)
     except Exception:  # noqa: BLE001 - a stranger's __getattr__, __eq__ or __repr__ may raise anything
         return otherwise
 
 
 def library(value: object) -> str:
     """Name the package that a value's type comes from: `numpy`, `torch`, `builtins`."""
-    module = ask(lambda: type(value).__module__, "")
+    module = ask(lambda: type(value).__module__, otherwise="")
     return module.partition(".")[0] if isinstance(module, str) else ""
 
 
 def loaded_class(module: str, name: str) -> type | None:
     """Find a class of a package that is loaded already; never imports one."""
-    found = ask(lambda: getattr(sys.modules.get(module), name, None), None)
+    found = ask(getattr, sys.modules.get(module), name, None, otherwise=None)
     return found if isinstance(found, type) else None
 
 
@@ -62,14 +62,14 @@ def plain_scalar(value: object) -> object:
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        exact = ask(lambda: int.__index__(value), None)
+        exact = ask(int.__index__, value, otherwise=None)
         return exact if exact is not None and exact.bit_length() <= _LARGEST_INT_BITS else MISSING
     if isinstance(value, float):
-        return ask(lambda: float.__float__(value), math.nan)
+        return ask(float.__float__, value, otherwise=math.nan)
     if isinstance(value, str):
         return str.__str__(value) if str.__len__(value) <= LONGEST_TEXT else MISSING
     return MISSING
 
 
 def _item(value: Any) -> object:  # noqa: ANN401 - a numpy scalar
-    return ask(value.item, None)
+    return ask(value.item, otherwise=None)

@@ -61,8 +61,9 @@ class CellTee:
 
     def take_off(self) -> None:
         """Give the session back what it had; only right for the tee on top."""
-        if getattr(self._covered, "__self__", None) is self._session:
-            del self._session.send  # what we covered was the class's own method
+        is_own_method = getattr(self._covered, "__self__", None) is self._session
+        if is_own_method:
+            del self._session.send
         else:
             self._session.send = self._covered
 
@@ -102,9 +103,17 @@ def tee_for(shell: Any) -> CellTee | None:  # noqa: ANN401 - IPython's shell is 
 
 def parent_id(shell: Any) -> str:  # noqa: ANN401
     """Id of the message that asked for the cell being executed; empty in plain IPython."""
+    return str(_parent(shell).get("header", {}).get("msg_id", ""))
+
+
+def parent_metadata(shell: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    """What the front end says of the cell being executed: cellId, tags; empty in plain IPython."""
+    return _parent(shell).get("metadata") or {}
+
+
+def _parent(shell: Any) -> Mapping[str, Any]:  # noqa: ANN401
     get_parent = getattr(shell, "get_parent", None)
-    header = (get_parent() or {}).get("header", {}) if get_parent else {}
-    return str(header.get("msg_id", ""))
+    return (get_parent() or {}) if get_parent is not None else {}
 
 
 def flush_streams() -> None:

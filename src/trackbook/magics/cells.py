@@ -8,6 +8,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from trackbook.capture.tee import parent_metadata
 from trackbook.capture.transform import without_track_line
 from trackbook.records import EndedBy, Output
 
@@ -73,8 +74,8 @@ class EndedCell:
 
 
 def starting_cell(shell: InteractiveShell, info: ExecutionInfo) -> StartingCell:
-    """Read what `pre_run_cell` is given; older IPythons know less of it."""
-    meta = getattr(info, "cell_meta", None) or {}
+    """Read what `pre_run_cell` is given; older IPythons and ipykernels pass less of it on."""
+    meta = getattr(info, "cell_meta", None) or parent_metadata(shell)
     tags = meta.get("tags") or ()
     history = shell.history_manager
     return StartingCell(

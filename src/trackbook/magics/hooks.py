@@ -192,9 +192,7 @@ class CellHooks:
         if running.token is not None and not running.failed:
             self.failures = 0
 
-    def _finish(
-        self, running: _Running, result: ExecutionResult | None, ended_by: EndedBy
-    ) -> Mapping[str, Any] | None:
+    def _finish(self, running: _Running, result: ExecutionResult | None, ended_by: EndedBy) -> Mapping[str, Any] | None:
         """Hand the cell's end to the recorder and return its card."""
         card = None
         try:

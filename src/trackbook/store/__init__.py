@@ -6,7 +6,7 @@ from trackbook.store.keeper import keeper_of
 from trackbook.store.location import Location, locate
 from trackbook.store.maintenance import StoreInfo, collect_garbage, snapshot, store_info, verify_store
 from trackbook.store.parquet import frame_to_parquet, parquet_to_frame
-from trackbook.store.questions import earlier_steps, find_run, find_run_in, last_attempt, which_way_is_up
+from trackbook.store.questions import earlier_steps, find_run, find_run_in, remember_notebook, which_way_is_up
 from trackbook.store.records_of import metric_points, read_blob, run_record
 from trackbook.store.spool import Series, TrackbookWarning
 from trackbook.store.store import Store, open_store
@@ -24,13 +24,13 @@ __all__ = [
     "find_run_in",
     "frame_to_parquet",
     "keeper_of",
-    "last_attempt",
     "locate",
     "metric_points",
     "note_run",
     "open_store",
     "parquet_to_frame",
     "read_blob",
+    "remember_notebook",
     "restore_run",
     "run_record",
     "runs_frame",

@@ -47,6 +47,8 @@ class Batch:
         """(spool_id, key, run_id, metric)"""
         self.grown: dict[str, list[Row]] = {table: [] for table in COLUMNS}
         self.environments: dict[str, Row] = {}
+        self.git_states: dict[str, Row] = {}
+        self.ignored: dict[str, float] = {}
         self.meanings: dict[str, tuple[str, float]] = {}
         self.blobs: dict[str, int] = {}
         """Digest and size of every blob named."""
@@ -225,15 +227,12 @@ def _environment(batch: Batch, spool_id: str, event: Event) -> None:
 
 def _git(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    batch.change_run(
-        _id(event["run_id"]),
-        git_commit=_text(event["commit"]),
-        git_branch=_text(event["branch"]),
-        git_remote=_text(event["remote"]),
-        git_edits=int(event["edits"]),
-        git_patch=_text(event["patch"]),
-        git_patch_cut=bool(event["patch_cut"]),
-    )
+    digest, commit, branch = _text(event["digest"]), _text(event["commit"]), _text(event["branch"])
+    edits = int(event["edits"])
+    if "patch" in event:
+        remote, patch = _text(event["remote"]), _text(event["patch"])
+        batch.git_states[digest] = (digest, commit, branch, remote, edits, patch, bool(event["patch_cut"]))
+    batch.change_run(_id(event["run_id"]), git_commit=commit, git_branch=branch, git_edits=edits, git_state=digest)
 
 
 def _cell(batch: Batch, spool_id: str, event: Event) -> None:
@@ -249,6 +248,11 @@ def _meaning(batch: Batch, spool_id: str, event: Event) -> None:
     if event["better"] not in {"lower", "higher"}:
         raise ValueError("better is lower or higher")
     batch.meanings[_text(event["metric"])] = (event["better"], float(event["at"]))
+
+
+def _ignore(batch: Batch, spool_id: str, event: Event) -> None:
+    del spool_id
+    batch.ignored[_text(event["name"])] = float(event["at"])
 
 
 _APPLY: dict[str, Callable[[Batch, str, Event], None]] = {
@@ -267,4 +271,5 @@ _APPLY: dict[str, Callable[[Batch, str, Event], None]] = {
     "git": _git,
     "cell": _cell,
     "meaning": _meaning,
+    "ignore": _ignore,
 }

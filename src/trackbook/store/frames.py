@@ -11,9 +11,9 @@ from trackbook.values import from_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from duckdb import DuckDBPyConnection
     import numpy as np
     import pandas as pd
+    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
 ATTRIBUTES = (

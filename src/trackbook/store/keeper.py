@@ -107,7 +107,6 @@ def keeper_of(store: Store) -> Keeper:
     return keeper
 
 
-
 def _stop_all() -> None:
     for keeper in list(_keepers):
         with contextlib.suppress(Exception):

@@ -174,7 +174,7 @@ def _mark_lost(db: DuckDBPyConnection, readings: list[Reading], present: set[str
     readable = {reading.spool_id: reading for reading in readings}
     for (spool_id,) in running:
         reading = readable.get(spool_id)
-        if reading is None and spool_id in present or reading is not None and (reading.alive or reading.more):
+        if (reading is None and spool_id in present) or (reading is not None and (reading.alive or reading.more)):
             continue
         seen = moment(reading.last_seen if reading is not None else now)
         lost += len(
@@ -188,9 +188,7 @@ def _mark_lost(db: DuckDBPyConnection, readings: list[Reading], present: set[str
     return lost
 
 
-def _write_places(
-    db: DuckDBPyConnection, readings: list[Reading], places: dict[str, Place], present: set[str]
-) -> None:
+def _write_places(db: DuckDBPyConnection, readings: list[Reading], places: dict[str, Place], present: set[str]) -> None:
     """Write how far each spool is consumed; forget those whose files are gone."""
     changed = [reading for reading in readings if places.get(reading.spool_id) != reading.place]
     gone = [spool_id for spool_id in places if spool_id not in present]

@@ -76,7 +76,7 @@ def m001_runs(db: DuckDBPyConnection) -> None:
             started_at TIMESTAMP, ended_at TIMESTAMP, last_seen_at TIMESTAMP,
             notebook TEXT, cell_id TEXT, cell_key TEXT, attempt INTEGER, code TEXT,
             parent_run_id UUID, evaluates_run_id UUID, session_id TEXT, run_by TEXT, host TEXT, spool_id TEXT,
-            git_commit TEXT, git_branch TEXT, git_remote TEXT, git_edits INTEGER, git_patch TEXT, git_patch_cut BOOLEAN,
+            git_commit TEXT, git_branch TEXT, git_edits INTEGER, git_state TEXT,
             environment TEXT, error TEXT, traceback TEXT, note TEXT, starred BOOLEAN, deleted_at TIMESTAMP)
     """)
     db.execute("""
@@ -95,6 +95,7 @@ def m001_runs(db: DuckDBPyConnection) -> None:
             series_id BIGINT, seq BIGINT, step BIGINT, logged_at TIMESTAMP, value DOUBLE PRECISION)
     """)
     db.execute("CREATE TABLE _tb.meanings (metric TEXT, better TEXT, set_at TIMESTAMP)")
+    db.execute("CREATE TABLE _tb.ignored (name TEXT, set_at TIMESTAMP)")
 
 
 @migration
@@ -129,11 +130,17 @@ def m003_contents(db: DuckDBPyConnection) -> None:
         CREATE TABLE _tb.artifacts (
             run_id UUID, path TEXT, kind TEXT, size BIGINT, blob TEXT, logged_at TIMESTAMP)
     """)
-    db.execute("CREATE TABLE _tb.predictions (run_id UUID, name TEXT, row_count BIGINT, blob TEXT, logged_at TIMESTAMP)")
+    db.execute(
+        "CREATE TABLE _tb.predictions (run_id UUID, name TEXT, row_count BIGINT, blob TEXT, logged_at TIMESTAMP)"
+    )
     db.execute("CREATE TABLE _tb.blobs (digest TEXT, size BIGINT, content BYTEA, kept_at TIMESTAMP)")
     db.execute("""
         CREATE TABLE _tb.environments (
             digest TEXT, python TEXT, implementation TEXT, platform TEXT, packages TEXT, first_seen_at TIMESTAMP)
+    """)
+    db.execute("""
+        CREATE TABLE _tb.git_states (
+            digest TEXT, git_commit TEXT, branch TEXT, remote TEXT, edits INTEGER, patch TEXT, patch_cut BOOLEAN)
     """)
     db.execute("""
         CREATE TABLE _tb.history (
@@ -183,7 +190,7 @@ def m005_views(db: DuckDBPyConnection) -> None:
         SELECT run_id, experiment, name, status, ended_by, started_at, ended_at,
                EXTRACT(epoch FROM (ended_at - started_at)) AS duration,
                last_seen_at, notebook, cell_id, attempt, parent_run_id, evaluates_run_id, run_by, host,
-               git_commit, git_branch, git_edits, environment, error, note, starred, code, cell_key, session_id
+               git_commit, git_branch, git_edits, git_state, environment, error, note, starred, code, cell_key, session_id
         FROM _tb.runs
         WHERE deleted_at IS NULL
     """)
@@ -209,6 +216,7 @@ def m005_views(db: DuckDBPyConnection) -> None:
     db.execute(f"CREATE VIEW datasets AS SELECT * FROM _tb.datasets WHERE {visible}")
     db.execute(f"CREATE VIEW artifacts AS SELECT * FROM _tb.artifacts WHERE {visible}")
     db.execute("CREATE VIEW environments AS SELECT * FROM _tb.environments")
+    db.execute("CREATE VIEW git_states AS SELECT * FROM _tb.git_states")
     db.execute("CREATE VIEW history AS SELECT * FROM _tb.history")
     db.execute("""
         CREATE VIEW versions AS

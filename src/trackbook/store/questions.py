@@ -83,29 +83,71 @@ def earlier_steps(store: Store, run_id: str) -> dict[str, int]:
         return {}
 
 
-def last_attempt(store: Store, notebook: str, cell_id: str, cell_key: str) -> tuple[str, Attempt | None]:
-    """Find the newest earlier attempt of a cell, and the key that its attempts share.
+@dataclass(frozen=True, slots=True)
+class CellAttempt:
+    """The newest attempt of one cell."""
 
-    A cell is known by its front-end id; a copy of it, or one without an id, by
-    the key of its shape. Returns the given key when nothing matches.
-    """
+    cell_id: str
+    """The front end's id then; empty without one."""
+
+    cell_key: str
+    """What all attempts of the cell share."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookMemory:
+    """What a kernel needs to know of the earlier runs of its notebook."""
+
+    cells: list[CellAttempt]
+    ignored: frozenset[str]
+    """Names that the user does not want as metrics."""
+
+    better: dict[str, str]
+    """Which way is up, where the store knows."""
+
+
+def remember_notebook(store: Store, notebook: str) -> NotebookMemory:
+    """Read the newest attempt of each cell of a notebook, with its params and last metrics."""
     with store.asking() as db:
         rows = fetch(
             db,
             """
-            SELECT CAST(run_id AS VARCHAR), attempt, cell_key
-            FROM _tb.runs
-            WHERE notebook = $1 AND attempt > 0 AND (cell_key = $2 OR (cell_id = $3 AND cell_id <> ''))
-            ORDER BY (cell_id = $3 AND cell_id <> '') DESC, attempt DESC, started_at DESC
-            LIMIT 1
+            SELECT CAST(run_id AS VARCHAR), attempt, cell_id, cell_key
+            FROM (SELECT *, row_number() OVER (PARTITION BY cell_key ORDER BY attempt DESC, started_at DESC) AS place
+                  FROM _tb.runs WHERE notebook = $1 AND attempt > 0) AS newest
+            WHERE place = 1
             """,
-            [notebook, cell_key, cell_id],
+            [notebook],
         )
-        if not rows:
-            return cell_key, None
-        run_id, number, key = rows[0]
-        highest = fetch(db, "SELECT max(attempt) FROM _tb.runs WHERE notebook = $1 AND cell_key = $2", [notebook, key])
-        return key, Attempt(run_id, max(number, highest[0][0] or 0), params_of(db, run_id), metrics_of(db, run_id))
+        params, metrics = _values_of(db, [row[0] for row in rows])
+        cells = [
+            CellAttempt(cell_id, key, Attempt(run_id, number, params.get(run_id, {}), metrics.get(run_id, {})))
+            for run_id, number, cell_id, key in rows
+        ]
+        ignored = frozenset(row[0] for row in fetch(db, "SELECT name FROM _tb.ignored"))
+        return NotebookMemory(cells, ignored, which_way_is_up(db))
+
+
+def _values_of(
+    db: DuckDBPyConnection, run_ids: list[str]
+) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, float]]]:
+    """Params that the user set, and last metrics, of several runs."""
+    params: dict[str, dict[str, object]] = {}
+    metrics: dict[str, dict[str, float]] = {}
+    among = "run_id IN (SELECT unnest(CAST($1 AS UUID[])))"
+    for run_id, name, *written in fetch(
+        db,
+        f"SELECT CAST(run_id AS VARCHAR), name, value, number, text FROM _tb.params WHERE {among} AND NOT is_default",
+        [run_ids],
+    ):
+        params.setdefault(run_id, {})[name] = param_value(*written)
+    for run_id, name, last in fetch(
+        db, f"SELECT CAST(run_id AS VARCHAR), name, last FROM _tb.series WHERE {among} AND count > 0", [run_ids]
+    ):
+        metrics.setdefault(run_id, {})[name] = last
+    return params, metrics
 
 
 def params_of(db: DuckDBPyConnection, run_id: str, *, defaults: bool = False) -> dict[str, object]:

@@ -14,8 +14,8 @@ from trackbook.store.rows import fetch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duckdb import DuckDBPyConnection
     import pandas as pd
+    from duckdb import DuckDBPyConnection
 
     from trackbook.store.store import Store
 
@@ -49,7 +49,8 @@ def run_record(db: DuckDBPyConnection, run_id: str) -> dict[str, Any]:
         db,
         "SELECT experiment, name, status, ended_by, started_at, ended_at, notebook, cell_id, attempt, code, error, "
         "traceback, note, CAST(parent_run_id AS VARCHAR) AS parent_run_id, git_commit, git_branch, git_edits, "
-        "CAST(evaluates_run_id AS VARCHAR) AS evaluates_run_id, git_patch, environment "
+        "CAST(evaluates_run_id AS VARCHAR) AS evaluates_run_id, environment, "
+        "(SELECT g.patch FROM _tb.git_states AS g WHERE g.digest = git_state) AS git_patch "
         "FROM _tb.runs WHERE run_id = $1",
         run_id,
     )[0]

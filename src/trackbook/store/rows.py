@@ -15,13 +15,13 @@ TYPES = {
     "seq": "BIGINT", "series_id": "BIGINT", "count": "BIGINT", "valued": "BIGINT", "last_step": "BIGINT",
     "size": "BIGINT", "cut": "BIGINT", "row_count": "BIGINT", "column_count": "BIGINT", "key": "BIGINT",
     "points_segment": "BIGINT", "points_record": "BIGINT", "events_journal": "BIGINT", "events_byte": "BIGINT",
-    "attempt": "INTEGER", "position": "INTEGER", "git_edits": "INTEGER",
+    "attempt": "INTEGER", "position": "INTEGER", "git_edits": "INTEGER", "edits": "INTEGER",
     "number": "DOUBLE PRECISION", "first": "DOUBLE PRECISION", "last": "DOUBLE PRECISION",
     "min": "DOUBLE PRECISION", "max": "DOUBLE PRECISION", "total": "DOUBLE PRECISION",
     "started_at": "TIMESTAMP", "ended_at": "TIMESTAMP", "last_seen_at": "TIMESTAMP", "set_at": "TIMESTAMP",
     "logged_at": "TIMESTAMP", "last_at": "TIMESTAMP", "kept_at": "TIMESTAMP", "executed_at": "TIMESTAMP",
     "first_seen_at": "TIMESTAMP", "rejected_at": "TIMESTAMP", "occurred_at": "TIMESTAMP", "deleted_at": "TIMESTAMP",
-    "is_default": "BOOLEAN", "sampled": "BOOLEAN", "git_patch_cut": "BOOLEAN", "starred": "BOOLEAN",
+    "is_default": "BOOLEAN", "sampled": "BOOLEAN", "patch_cut": "BOOLEAN", "starred": "BOOLEAN",
     "succeeded": "BOOLEAN", "content": "BYTEA",
 }  # fmt: skip
 """Column types where they are not TEXT; one name has one type in all tables."""
@@ -51,7 +51,9 @@ def update_rows(
     if rows:
         source, parameters = unnested([key, *columns], rows)
         changes = ", ".join(f"{column} = fresh.{column}" for column in columns)
-        db.execute(f"UPDATE _tb.{table} SET {changes} FROM {source} AS fresh WHERE {table}.{key} = fresh.{key}", parameters)
+        db.execute(
+            f"UPDATE _tb.{table} SET {changes} FROM {source} AS fresh WHERE {table}.{key} = fresh.{key}", parameters
+        )
 
 
 def delete_pairs(db: DuckDBPyConnection, table: str, rows: Sequence[tuple[str, str]]) -> None:

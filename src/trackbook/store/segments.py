@@ -29,6 +29,7 @@ SEGMENT_RECORDS = 131_072
 SEGMENT_BYTES = RECORD * SEGMENT_RECORDS
 
 pack_point = struct.Struct("<Iqdd").pack
+unpack_point = struct.Struct("<Iqdd").unpack
 seal_point = struct.Struct(f"<{SEALED}sI").pack_into
 
 
@@ -149,12 +150,14 @@ def _written(table: NDArray[np.uint8]) -> int:
 def _dtype() -> np.dtype[np.void]:
     import numpy as np  # noqa: PLC0415
 
-    return np.dtype({
-        "names": ["key", "step", "at", "value"],
-        "formats": ["<u4", "<i8", "<f8", "<f8"],
-        "offsets": [0, 4, 12, 20],
-        "itemsize": RECORD,
-    })
+    return np.dtype(
+        {
+            "names": ["key", "step", "at", "value"],
+            "formats": ["<u4", "<i8", "<f8", "<f8"],
+            "offsets": [0, 4, 12, 20],
+            "itemsize": RECORD,
+        }
+    )
 
 
 @cache

@@ -10,8 +10,8 @@ from trackbook.store.rows import fetch, insert_rows, moment, unnested
 from trackbook.store.writing import set_meaning
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
     import numpy as np
+    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
     from trackbook.store.batch import Batch, Pair
@@ -97,9 +97,7 @@ def _series_of_key(db: DuckDBPyConnection, spool_id: str) -> NDArray[np.int64]:
     return table
 
 
-def _write_summaries(
-    db: DuckDBPyConnection, ids: dict[Pair, tuple[int, bool]], summaries: dict[int, Summary]
-) -> None:
+def _write_summaries(db: DuckDBPyConnection, ids: dict[Pair, tuple[int, bool]], summaries: dict[int, Summary]) -> None:
     fresh = {series_id: pair for pair, (series_id, new) in ids.items() if new}
     nothing = Summary(0, 0, float("nan"), float("nan"), None, None, 0.0, -1, 0.0)
     insert_rows(

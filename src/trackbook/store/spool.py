@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import math
 import os
 import platform
 import socket
@@ -33,6 +34,7 @@ from trackbook.store.segments import (
     pack_point,
     seal_point,
     segment_path,
+    unpack_point,
 )
 
 if TYPE_CHECKING:
@@ -61,12 +63,20 @@ TrackbookWarning.__module__ = "trackbook"
 class Series:
     """One metric of one run, as this process logs it."""
 
-    __slots__ = ("__weakref__", "key", "name", "next_step", "run_id")
+    __slots__ = ("__weakref__", "key", "name", "next_step", "record", "run_id")
 
     def __init__(self, run_id: str, name: str, next_step: int = 0) -> None:
         self.run_id, self.name, self.next_step = run_id, name, next_step
         self.key = 0
         """In the records of the present spool; 0 is undeclared."""
+
+        self.record = b""
+        """The newest point as packed: a number, where the value itself might hold on to a tensor and its graph."""
+
+    @property
+    def last(self) -> float:
+        """Newest value that this process logged; NaN before the first."""
+        return float(unpack_point(self.record)[3]) if self.record else math.nan
 
 
 class Spool:
@@ -103,6 +113,7 @@ class Spool:
                 record = pack_point(series.key, step, time(), value)
                 seal_point(self._map, offset, record, crc32(record))  # type: ignore[arg-type]
                 self._offset = offset + RECORD
+                series.record = record
             series.next_step = step + 1
 
     def declare(self, series: Series) -> None:
@@ -186,7 +197,7 @@ class Spool:
     def _put_slowly(self, series: Series, step: int, value: float) -> None:
         """Turn the segment over, or write without one, or keep the point in memory."""
         self._ensure_begun()
-        record = pack_point(series.key, step, time(), value)
+        record = series.record = pack_point(series.key, step, time(), value)
         if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
             self._drain()
         if self._waiting:

@@ -24,7 +24,7 @@ from trackbook.store.migrations import migrate
 from trackbook.store.spool import Spool, TrackbookWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from duckdb import DuckDBPyConnection
 

@@ -25,7 +25,7 @@ def write_runs(db: DuckDBPyConnection, batch: Batch, counters: dict[str, int]) -
     columns = (
         "run_id", "experiment", "name", "status", "ended_by", "started_at", "ended_at", "notebook", "cell_id",
         "cell_key", "attempt", "code", "parent_run_id", "evaluates_run_id", "session_id", "run_by", "host", "spool_id",
-        "git_commit", "git_branch", "git_remote", "git_edits", "git_patch", "git_patch_cut", "environment", "error",
+        "git_commit", "git_branch", "git_edits", "git_state", "environment", "error",
         "traceback", "starred",
     )  # fmt: skip
     rows = []
@@ -68,24 +68,29 @@ def write_values(db: DuckDBPyConnection, batch: Batch, fresh: set[str]) -> None:
     insert_rows(db, "tags", ("run_id", "name", "value", "set_at", "spool_id"), list(tags.values()))
     for metric, (better, at) in batch.meanings.items():
         set_meaning(db, metric, better, at)
+    for name, at in batch.ignored.items():
+        db.execute("DELETE FROM _tb.ignored WHERE name = $1", [name])
+        db.execute("INSERT INTO _tb.ignored VALUES ($1, $2)", [name, moment(at)])
 
 
 def set_meaning(db: DuckDBPyConnection, metric: str, better: str, at: float) -> None:
     """Say which way is up for a metric; the later word wins."""
     db.execute("DELETE FROM _tb.meanings WHERE metric = $1 AND set_at <= $2", [metric, moment(at)])
     db.execute(
-        "INSERT INTO _tb.meanings SELECT $1, $2, $3 "
-        "WHERE NOT EXISTS (SELECT 1 FROM _tb.meanings WHERE metric = $1)",
+        "INSERT INTO _tb.meanings SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM _tb.meanings WHERE metric = $1)",
         [metric, better, moment(at)],
     )
 
 
 def write_environments(db: DuckDBPyConnection, batch: Batch) -> None:
-    """Keep each environment once."""
-    known = {row[0] for row in fetch(db, "SELECT digest FROM _tb.environments")} if batch.environments else set()
-    insert_rows(
-        db,
-        "environments",
-        ("digest", "python", "implementation", "platform", "packages", "first_seen_at"),
-        [row for digest, row in batch.environments.items() if digest not in known],
-    )
+    """Keep each environment and each state of the repository once."""
+    for table, columns, found in (
+        ("environments", ENVIRONMENT_COLUMNS, batch.environments),
+        ("git_states", GIT_COLUMNS, batch.git_states),
+    ):
+        known = {row[0] for row in fetch(db, f"SELECT digest FROM _tb.{table}")} if found else set()
+        insert_rows(db, table, columns, [row for digest, row in found.items() if digest not in known])
+
+
+ENVIRONMENT_COLUMNS = ("digest", "python", "implementation", "platform", "packages", "first_seen_at")
+GIT_COLUMNS = ("digest", "git_commit", "branch", "remote", "edits", "patch", "patch_cut")

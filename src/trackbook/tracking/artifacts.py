@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, BadName, DiskFull, MissingPackage
-from trackbook.tracking.active import active_run
 from trackbook.store import TrackbookWarning, frame_to_parquet
+from trackbook.tracking.active import active_run
 from trackbook.values import check_name, to_json
 
 if TYPE_CHECKING:
@@ -88,7 +88,9 @@ def log_figure(figure: Any, path: str, *, run: Run | None = None) -> None:  # no
     elif hasattr(figure, "save"):
         figure.save(buffer, format="jpeg" if ending == "jpg" else ending)
     else:
-        raise BadInput(f"A {type(figure).__name__} is no figure of matplotlib, plotly or PIL; log_artifact keeps files.")
+        raise BadInput(
+            f"A {type(figure).__name__} is no figure of matplotlib, plotly or PIL; log_artifact keeps files."
+        )
     keep(run, buffer.getvalue(), path, "figure")
 
 
@@ -100,7 +102,9 @@ def _plotly(figure: Any, ending: str) -> bytes:  # noqa: ANN401
     try:
         return bytes(figure.to_image(format=ending))
     except (ValueError, ImportError, RuntimeError) as error:
-        raise MissingPackage("kaleido", f"Keeping a plotly figure as .{ending} (.html and .json work without)") from error
+        raise MissingPackage(
+            "kaleido", f"Keeping a plotly figure as .{ending} (.html and .json work without)"
+        ) from error
 
 
 def keep(run: Run, content: bytes | IO[bytes], path: str, kind: str) -> None:
@@ -109,6 +113,7 @@ def keep(run: Run, content: bytes | IO[bytes], path: str, kind: str) -> None:
     try:
         digest, size = run.store.put_blob(content)
         run.store.event("artifact", run_id=run.run_id, path=path, kind=kind, blob=digest, size=size, at=time.time())
+        run.artifacts.append((path, size))
     except (DiskFull, OSError) as error:
         warnings.warn(f"{path} was not kept: {error}", TrackbookWarning, stacklevel=3)
 

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.tracking.past import PastRun, read_run
-from trackbook.tracking.start import current_store, use_store
 from trackbook.store import metric_points, runs_frame, to_frame
 from trackbook.store.location import STORE_NAME
+from trackbook.tracking.past import PastRun, read_run
+from trackbook.tracking.start import current_store, use_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from duckdb import DuckDBPyConnection
     import pandas as pd
+    from duckdb import DuckDBPyConnection
 
     from trackbook.store import Store
 

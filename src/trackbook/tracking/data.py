@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.datasets import describe
 from trackbook.errors import BadInput, DiskFull
-from trackbook.tracking.active import active_run
 from trackbook.store import TrackbookWarning, frame_to_parquet
+from trackbook.tracking.active import active_run
 from trackbook.values import check_name
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import warnings
 from typing import TYPE_CHECKING, Literal
 
 from trackbook.errors import BadInput, NoActiveRun
+from trackbook.store import TrackbookWarning
 from trackbook.tracking.active import _current, active_run, find_active_run
 from trackbook.tracking.start import current_store
-from trackbook.store import TrackbookWarning
 from trackbook.values import check_name
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput, BadValue
 from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
-from trackbook.tracking import active
 from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of
+from trackbook.tracking import active
 from trackbook.values import as_number, check_name, plain
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ class Run:
         self.store, self.start = store, start
         self.run_id, self.name, self.experiment = start.run_id, start.name, start.experiment
         self.status = RunStatus.RUNNING
+        self.params: dict[str, object] = {}
+        """What this process logged of params, for the card; plain values, never the user's objects."""
+
+        self.defaults: dict[str, object] = {}
+        """Those that an estimator's user left alone."""
+
+        self.artifacts: list[tuple[str, int | None]] = []
+        """(path, bytes) of the files that this process logged."""
+
         self._owner_process = os.getpid() if owner else 0
         self._continued = resumed or not owner
         self._earlier: dict[str, int] | None = None
@@ -68,13 +77,20 @@ class Run:
         """
         flat = {check_name("param", name): _short(plain(value)) for name, value in flatten(params).items()}
         if flat:
+            (self.defaults if default else self.params).update(flat)
             self.store.event("params", run_id=self.run_id, params=flat, source=source, default=default)
 
     def set_tags(self, tags: Mapping[str, object]) -> None:
         """Set tags; a later value replaces an earlier. Raises BadName."""
-        texts = {check_name("tag", name): value if isinstance(value, str) else plain(value) for name, value in tags.items()}
+        texts = {
+            check_name("tag", name): value if isinstance(value, str) else plain(value) for name, value in tags.items()
+        }
         if texts:
             self.store.event("tags", run_id=self.run_id, tags=texts, at=time.time())
+
+    def last_values(self) -> dict[str, float]:
+        """Newest value of each metric that this process logged, in the order first logged."""
+        return {name: series.last for name, series in self._series.items()}
 
     def rename(self, name: str) -> None:
         """Give the run another name."""
@@ -133,7 +149,9 @@ class Run:
         except BadInput as error:
             self._warn(str(error))
         except Exception as error:  # noqa: BLE001 - logging must never stop a training loop
-            self._warn(f"The metric {ascii(name)} could not be logged ({type(error).__name__}: {error}); your code goes on.")
+            self._warn(
+                f"The metric {name!a} could not be logged ({type(error).__name__}: {error}); your code goes on."
+            )
 
     def _open_series(self, name: str) -> Series:
         with self._opening:

@@ -10,13 +10,14 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from trackbook.capture.notebook import script_path
 from trackbook.config import settings
 from trackbook.ids import new_id
 from trackbook.records import RunStart
+from trackbook.store import Store, find_run, keeper_of, locate, open_store
 from trackbook.tracking import active
 from trackbook.tracking.names import make_name
 from trackbook.tracking.run import Run
-from trackbook.store import Store, find_run, keeper_of, locate, open_store
 from trackbook.values import check_name
 
 _held: dict[Path, Store] = {}
@@ -38,14 +39,6 @@ def use_store(file: Path, *, keep: bool = True) -> Store:
     if keep:
         _chosen[:] = [store]
     return store
-
-
-def script_path() -> Path | None:
-    """Return the script that runs, None in a notebook or a prompt."""
-    import __main__  # noqa: PLC0415
-
-    name = getattr(__main__, "__file__", None)
-    return Path(name).absolute() if isinstance(name, str) and name.endswith(".py") and Path(name).exists() else None
 
 
 def start_run(

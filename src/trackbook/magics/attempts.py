@@ -1,0 +1,76 @@
+"""Which attempt of its cell a run is, known without asking the store while a cell waits."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from trackbook.records import Attempt
+from trackbook.store import remember_notebook
+
+if TYPE_CHECKING:
+    from trackbook.store import Store
+
+_LOG = logging.getLogger(__name__)
+_PATIENCE = 0.3
+"""Seconds a first cell waits for the store's memory of the notebook; usually it is there already."""
+
+
+class Attempts:
+    """The newest attempt of each cell of one notebook: read once in the background, then kept up here.
+
+    Cells are attempts of one another when they are the same cell, or of the same
+    shape: copied and changed in their literals only.
+    """
+
+    def __init__(self, store: Store, notebook: str) -> None:
+        self.notebook = notebook
+        self.ignored: set[str] = set()
+        """Names that the user does not want as metrics."""
+
+        self.better: dict[str, str] = {}
+        """Which way is up, where the store knew it at the start or `better` was defined since."""
+
+        self._key_of_cell: dict[str, str] = {}
+        self._key_of_shape: dict[str, str] = {}
+        self._newest: dict[str, Attempt] = {}
+        self._lock = threading.Lock()
+        self._reader = threading.Thread(target=self._read, args=(store,), name="trackbook-attempts", daemon=True)
+        self._reader.start()
+
+    def _read(self, store: Store) -> None:
+        try:
+            memory = remember_notebook(store, self.notebook)
+        except Exception:
+            _LOG.debug("the store does not tell of earlier attempts", exc_info=True)
+            return
+        with self._lock:
+            self.ignored |= memory.ignored
+            self.better = memory.better | self.better
+            for cell in memory.cells:
+                if cell.cell_id:
+                    self._key_of_cell.setdefault(cell.cell_id, cell.cell_key)
+                self._key_of_shape.setdefault(cell.cell_key, cell.cell_key)
+                self._newest.setdefault(cell.cell_key, cell.attempt)
+
+    def begin(self, cell_id: str, shape: str) -> tuple[str, int, Attempt | None]:
+        """Return the key that the cell's attempts share, the number of the next, and the one before it."""
+        self._reader.join(_PATIENCE)
+        with self._lock:
+            key = self._key_of_cell.get(cell_id) if cell_id else None
+            key = key or self._key_of_shape.get(shape) or shape
+            if cell_id:
+                self._key_of_cell[cell_id] = key
+            self._key_of_shape[shape] = key
+            before = self._newest.get(key)
+            number = before.attempt + 1 if before is not None else 1
+            # Taken at once, so that a failure on the way cannot give the number twice.
+            self._newest[key] = replace(before, attempt=number) if before is not None else Attempt("", number)
+            return key, number, before if before is not None and before.run_id else None
+
+    def end(self, key: str, attempt: Attempt) -> None:
+        """Remember what the next attempt will be compared with."""
+        with self._lock:
+            self._newest[key] = attempt

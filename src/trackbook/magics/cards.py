@@ -1,0 +1,86 @@
+"""What the card is told: a tracked cell's run, put together for the view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from trackbook.meaning import default_better
+from trackbook.records import EndedBy, RunStatus
+from trackbook.views.card import CardFacts
+from trackbook.views.numbers import byte_size, count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trackbook.magics.cells import EndedCell
+    from trackbook.magics.recorder import TrackedCell
+    from trackbook.meaning import Better
+    from trackbook.records import GitState, Output
+    from trackbook.store import Location
+
+_STATUS = {EndedBy.ERROR: RunStatus.FAILED, EndedBy.INTERRUPT: RunStatus.KILLED}
+_PICTURES = ("image/", "application/vnd.plotly")
+
+
+def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], better: Mapping[str, str]) -> CardFacts:
+    """Tell the card of a run, all but its surroundings. better: which way is up, where the store knows."""
+    run, found = token.run, token.findings
+    metrics = run.last_values()
+    error = ended.error
+    return CardFacts(
+        run_id=run.run_id,
+        run_name=run.name,
+        experiment=run.experiment,
+        status=_STATUS.get(ended.ended_by, RunStatus.FINISHED),
+        ended_by=ended.ended_by,
+        attempt=token.number,
+        duration=ended.ended_at - token.began_at,
+        ended_at=ended.ended_at,
+        params=dict(run.params),
+        default_count=len(run.defaults),
+        defaults=dict(run.defaults),
+        previous=token.previous,
+        metrics=metrics,
+        better={name: cast("Better", better.get(name)) or default_better(name) for name in metrics},
+        outputs=len(outputs),
+        figures=sum(any(mime.startswith(_PICTURES) for mime in output.data) for output in outputs),
+        datasets=tuple(found.datasets),
+        artifacts=tuple(run.artifacts),
+        error=f"{type(error).__name__}: {error}" if error is not None else "",
+        warnings=tuple(_warnings(token, outputs)),
+        evaluation_of=found.evaluates.name if found.evaluates is not None else "",
+    )
+
+
+def _warnings(token: TrackedCell, outputs: list[Output]) -> list[str]:
+    found = []
+    sampled = [data.name for data in token.findings.datasets if data.sampled]
+    if sampled:
+        found.append(f"only a sample of {', '.join(sampled)} was hashed in time; tb.log_dataset hashes all of it")
+    left_out = sum(output.cut for output in outputs)
+    if left_out:
+        found.append(f"{byte_size(left_out)} of output were left out; %config Trackbook.output_limit raises the limit")
+    return found
+
+
+def with_git(facts: CardFacts, git: GitState | None) -> CardFacts:
+    """Add the repository's state, and say it when code is not committed."""
+    if git is None:
+        return facts
+    warnings = facts.warnings
+    if git.edits:
+        kept = "the beginning of the patch is" if git.patch_cut else "the patch is"
+        warnings = (*warnings, f"uncommitted code: {count(git.edits, 'file')} changed; {kept} kept with the run")
+    return replace(facts, git=git, warnings=warnings)
+
+
+def offer_gitignore(location: Location) -> str:
+    """Return the offer to keep the store out of git, once in a store's life; empty afterwards."""
+    mark = location.folder / "offered-gitignore"
+    try:
+        location.prepare()
+        mark.touch(exist_ok=False)
+    except OSError:
+        return ""
+    return f"keep the store out of git:  !echo '{location.file.name}*' >> .gitignore"

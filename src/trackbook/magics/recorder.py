@@ -1,0 +1,232 @@
+"""Turns the cells of one notebook into runs of its store."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import traceback
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trackbook.capture.cell import analyse
+from trackbook.capture.notebook import notebook_name
+from trackbook.capture.shape import shape_hash
+from trackbook.capture.strangers import MISSING as CAPTURE_MISSING
+from trackbook.capture.track_line import TrackLine
+from trackbook.config import settings
+from trackbook.ids import new_id
+from trackbook.magics.attempts import Attempts
+from trackbook.magics.cards import card_facts, offer_gitignore, with_git
+from trackbook.magics.cells import MISSING
+from trackbook.magics.findings import Before, Findings, FittedBy, log_findings, look_after, look_before
+from trackbook.magics.keeping import keep_outputs
+from trackbook.magics.surroundings import Lookout, Surroundings
+from trackbook.records import Attempt, EndedBy, ExecutedCell, Output, RunStart, RunStatus
+from trackbook.store import find_run
+from trackbook.tracking import active
+from trackbook.tracking.names import make_name
+from trackbook.tracking.run import Run
+from trackbook.tracking.start import begin_run, relative_to_store, user_name
+from trackbook.values import check_name
+from trackbook.views.card import CardFacts, mime_bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from trackbook.magics.cells import EndedCell, StartingCell
+    from trackbook.store import Store
+
+
+@dataclass(slots=True)
+class TrackedCell:
+    """A tracked cell from its begin to its card."""
+
+    run: Run
+    line: TrackLine
+    key: str
+    number: int
+    """Of the attempt; 0 when the cell adds to another run."""
+
+    previous: Attempt | None
+    before: Before
+    began_at: float
+    findings: Findings = field(default_factory=Findings)
+
+
+class NotebookRecorder:
+    """The recorder of one kernel."""
+
+    def __init__(
+        self, store: Store, namespace: Mapping[str, Any], show_again: Callable[[dict[str, object], str], None]
+    ) -> None:
+        """namespace: the user's, looked at and never changed. show_again: updates a display by its id."""
+        self.store, self.namespace, self.show_again = store, namespace, show_again
+        self.session_id = new_id()
+        self.tracks_all = False
+        """`%track on`: every cell that fits or scores."""
+
+        self.last_run_id = ""
+        self._unwritten: list[ExecutedCell] | None = []
+        self._fitted_by = FittedBy()
+        notebook = self._notebook()
+        self.attempts = Attempts(store, relative_to_store(notebook, store))
+        folder = notebook.parent if notebook is not None and notebook.parent.is_dir() else Path.cwd()
+        self.lookout = Lookout(folder, store.location.file)
+        self.lookout.look()
+
+    def _notebook(self) -> Path | None:
+        found = notebook_name(self.namespace, os.environ)
+        return found.absolute() if found is not None else None
+
+    def remember_inputs(self, inputs: list[str]) -> None:
+        """Take over the cells that ran before we were loaded; inputs[0] is IPython's empty one."""
+        if self._unwritten is not None:
+            now = time.time()
+            self._unwritten += [
+                ExecutedCell(self.session_id, position, source, now)
+                for position, source in enumerate(inputs)
+                if position and source
+            ]
+
+    def wants(self, cell: StartingCell) -> TrackLine | None:
+        """Decide whether a cell is tracked: by its line or tag, or because it fits or scores while `%track on`."""
+        if cell.line is not None or not self.tracks_all:
+            return cell.line
+        facts = analyse(cell.transformed)
+        return TrackLine() if facts.fits or facts.scores else None
+
+    def begin(self, cell: StartingCell, line: TrackLine) -> TrackedCell:
+        """Begin the cell's run. Raises BadInput or RunNotFound for what the line asks wrongly."""
+        self.lookout.look()
+        if line.into:
+            run, key, number, previous = self._added_to(line.into), "", 0, None
+        else:
+            run, key, number, previous = self._begun(cell, line)
+        if line.tags:
+            run.set_tags(dict(line.tags))
+        self.last_run_id = run.run_id
+        before = look_before(cell.transformed, self.namespace, line)
+        active.enter(run)
+        return TrackedCell(run, line, key, number, previous, before, time.time())
+
+    def _added_to(self, wanted: str) -> Run:
+        row = find_run(self.store, self.last_run_id if wanted == "last" and self.last_run_id else wanted)
+        return Run(self.store, RunStart(row.run_id, row.experiment, row.name, row.started_at), owner=False)
+
+    def _begun(self, cell: StartingCell, line: TrackLine) -> tuple[Run, str, int, Attempt | None]:
+        notebook = self._notebook()
+        key, number, previous = self.attempts.begin(cell.cell_id or "", shape_hash(cell.source))
+        parent = active.find_active_run()
+        keeps_code = "code" not in line.no_capture
+        start = RunStart(
+            run_id=new_id(),
+            experiment=line.experiment or self._experiment(notebook, parent),
+            name=line.name or make_name(),
+            started_at=cell.started_at,
+            notebook=relative_to_store(notebook, self.store),
+            cell_id=cell.cell_id or "",
+            cell_key=key,
+            attempt=number,
+            code=cell.source.lstrip("\n") if keeps_code else "",
+            parent_run_id=parent.run_id if parent is not None else "",
+            session_id=self.session_id,
+            run_by=user_name(),
+            host=socket.gethostname(),
+        )
+        return begin_run(self.store, start), key, number, previous
+
+    @staticmethod
+    def _experiment(notebook: Path | None, parent: Run | None) -> str:
+        if parent is not None and parent.experiment:
+            return parent.experiment
+        name = settings().experiment or (notebook.stem if notebook is not None else "default")
+        return check_name("experiment", name)
+
+    def end(self, token: object, ended: EndedCell) -> Mapping[str, Any] | None:
+        """Log what the cell showed, end its run, and return the card."""
+        assert isinstance(token, TrackedCell)
+        run = token.run
+        outputs: list[Output] = []
+        try:
+            self._log_findings(token, ended)
+            if "outputs" not in token.line.no_capture:
+                outputs = keep_outputs(run, ended.outputs)
+        finally:
+            _finish(run, ended)
+        around = self.lookout.latest()
+        facts = card_facts(token, ended, outputs, self.attempts.better)
+        if token.key:
+            self.attempts.end(token.key, Attempt(run.run_id, token.number, facts.params, facts.metrics))
+        display_id = f"trackbook-{new_id()}"
+        if around is None:
+            self.lookout.tell(lambda late: self._complete(token, facts, late, display_id))
+        else:
+            facts = self._with_surroundings(token, facts, around)
+        if not settings().card:
+            return None
+        return {"data": mime_bundle(facts), "metadata": {}, "transient": {"display_id": display_id}}
+
+    def _log_findings(self, token: TrackedCell, ended: EndedCell) -> None:
+        """Log what nobody named; where a fitted model was only used, also to the run that fitted it."""
+        run = token.run
+        found = token.findings = look_after(
+            token.before,
+            self.namespace,
+            token.line,
+            value=CAPTURE_MISSING if ended.value is MISSING else ended.value,
+            ignored=self.attempts.ignored,
+            finished=ended.succeeded,
+            seconds=ended.ended_at - token.began_at,
+            fitted_by=self._fitted_by,
+            run=run,
+        )
+        log_findings(run, found, run.last_values())
+        if found.evaluates is not None and found.evaluates.run_id != run.run_id:
+            fitting = found.evaluates
+            run.store.event("facts", run_id=run.run_id, evaluates=fitting.run_id)
+            for name, value in run.last_values().items():
+                # An evaluation is no training step: each stands at step 0, the newest last.
+                fitting.log_metric(name, value, 0)
+
+    def _complete(self, token: TrackedCell, facts: CardFacts, around: Surroundings, display_id: str) -> None:
+        """Add the surroundings to a run that ended before they were known, and show its card again."""
+        facts = self._with_surroundings(token, facts, around)
+        if settings().card:
+            self.show_again(mime_bundle(facts), display_id)
+
+    def _with_surroundings(self, token: TrackedCell, facts: CardFacts, around: Surroundings) -> CardFacts:
+        left_out = token.line.no_capture
+        self.lookout.write(token.run, around, environment="env" not in left_out, git="git" not in left_out)
+        git = around.git if "git" not in left_out else None
+        offer = offer_gitignore(self.store.location) if around.store_is_exposed else ""
+        return with_git(replace(facts, offer=offer), git)
+
+    def executed(self, cell: StartingCell, token: object | None, *, succeeded: bool) -> None:
+        """Keep every executed cell, so that a slice can be cut for any run; from the first run on, in the store."""
+        assert token is None or isinstance(token, TrackedCell)
+        run_id = token.run.run_id if token is not None else None
+        done = ExecutedCell(
+            self.session_id, cell.position, cell.source, cell.started_at, cell.cell_id, run_id, succeeded
+        )
+        if self._unwritten is not None:
+            self._unwritten.append(done)
+            if token is None:
+                return
+            waiting, self._unwritten = self._unwritten, None
+        else:
+            waiting = [done]
+        for entry in waiting:
+            self.store.event("cell", **asdict(entry))
+
+
+def _finish(run: Run, ended: EndedCell) -> None:
+    status = {EndedBy.ERROR: RunStatus.FAILED, EndedBy.INTERRUPT: RunStatus.KILLED}.get(
+        ended.ended_by, RunStatus.FINISHED
+    )
+    error = ""
+    if ended.error is not None:
+        lines = "".join(traceback.format_exception_only(ended.error)).strip().splitlines()
+        error = lines[-1][:2000] if lines else type(ended.error).__name__
+    run.end(status, ended.ended_by, error=error, trace=ended.traceback, ended_at=ended.ended_at)

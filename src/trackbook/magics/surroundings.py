@@ -1,0 +1,123 @@
+"""Environment and repository, looked at in the background while cells run.
+
+A cell never waits for `git` or for a list of packages: each run gets the newest
+look, and a run that ended before the look did gets it a moment later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from trackbook.capture.environment import describe_environment
+from trackbook.capture.git import git_ignores, read_git
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from trackbook.records import Environment, GitState
+    from trackbook.tracking.run import Run
+
+_LOG = logging.getLogger(__name__)
+_FRESH_SECONDS = 2.0
+"""Two cells within this time share a look at the repository."""
+
+_ENVIRONMENT_SECONDS = 60.0
+_GIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """One look around."""
+
+    environment: Environment | None
+    git: GitState | None
+    """None outside a repository."""
+
+    store_is_exposed: bool
+    """True in a repository that does not ignore the store's file."""
+
+
+class Lookout:
+    """Looks around on a thread of its own, and tells whoever asked."""
+
+    def __init__(self, folder: Path, store_file: Path) -> None:
+        """folder: where the notebook is."""
+        self._folder, self._store_file = folder, store_file
+        self._lock = threading.Lock()
+        self._waiting: list[Callable[[Surroundings], None]] = []
+        self._busy = False
+        self._latest: Surroundings | None = None
+        self._looked_at = self._environment_at = 0.0
+        self._written: set[tuple[int, str]] = set()
+
+    def look(self) -> None:
+        """Begin a look, unless the last one is fresh or one is under way."""
+        with self._lock:
+            if self._busy or (self._latest is not None and time.monotonic() - self._looked_at < _FRESH_SECONDS):
+                return
+            self._busy = True
+        threading.Thread(target=self._look, name="trackbook-lookout", daemon=True).start()
+
+    def latest(self) -> Surroundings | None:
+        """Return the newest finished look, None while the first or a newer one is under way."""
+        with self._lock:
+            return None if self._busy else self._latest
+
+    def tell(self, listener: Callable[[Surroundings], None]) -> None:
+        """Call the listener once: now when nothing is under way, else from the lookout's thread."""
+        with self._lock:
+            if self._busy:
+                self._waiting.append(listener)
+                return
+            latest = self._latest
+        if latest is not None:
+            listener(latest)
+
+    def _look(self) -> None:
+        try:
+            found = self._around()
+        except Exception:
+            _LOG.debug("could not look around", exc_info=True)
+            found = self._latest or Surroundings(None, None, store_is_exposed=False)
+        with self._lock:
+            self._latest, self._looked_at, self._busy = found, time.monotonic(), False
+            listeners, self._waiting = self._waiting, []
+        for listener in listeners:
+            try:
+                listener(found)
+            except Exception:
+                _LOG.debug("could not tell of the surroundings", exc_info=True)
+
+    def _around(self) -> Surroundings:
+        environment = self._latest.environment if self._latest is not None else None
+        if environment is None or time.monotonic() - self._environment_at > _ENVIRONMENT_SECONDS:
+            environment, self._environment_at = describe_environment(), time.monotonic()
+        git = read_git(self._folder, _GIT_SECONDS)
+        exposed = git is not None and not git_ignores(self._store_file.parent, self._store_file)
+        return Surroundings(environment, git, store_is_exposed=exposed)
+
+    def write(self, run: Run, around: Surroundings, *, environment: bool = True, git: bool = True) -> None:
+        """Note the surroundings of a run; each is written whole once and then named by its hash."""
+        if environment and around.environment is not None:
+            digest = around.environment.digest
+            whole = asdict(around.environment) | {"at": time.time()} if self._is_new(run, digest) else {}
+            run.store.event("environment", run_id=run.run_id, digest=digest, **whole)
+        if git and around.git is not None:
+            facts = asdict(around.git)
+            digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+            short = {name: facts[name] for name in ("commit", "branch", "edits")}
+            run.store.event("git", run_id=run.run_id, digest=digest, **(facts if self._is_new(run, digest) else short))
+
+    def _is_new(self, run: Run, digest: str) -> bool:
+        mark = (id(run.store.spool), digest)
+        if mark in self._written:
+            return False
+        self._written.add(mark)
+        return True

@@ -1,0 +1,175 @@
+"""`%track` with its words, `%runs`, and what `%%track` says where it cannot be."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+
+from trackbook.capture.track_line import SUBCOMMANDS
+from trackbook.errors import BadTrackLine, TrackbookError
+from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_run
+from trackbook.tracking.past import read_run
+from trackbook.tracking.start import user_name
+from trackbook.values import check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from trackbook.magics.extension import Extension
+    from trackbook.store import Store
+
+
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Let the user read our sentence instead of our stack. UsageError itself: its type is compared exactly."""
+    try:
+        yield
+    except TrackbookError as error:
+        raise UsageError(str(error)) from None
+
+
+@magics_class
+class TrackMagics(Magics):
+    """The magics of one shell."""
+
+    def __init__(self, shell: InteractiveShell, extension: Extension) -> None:
+        super().__init__(shell)
+        self._extension = extension
+
+    @property
+    def _store(self) -> Store:
+        return self._extension.recorder.store
+
+    @cell_magic("track")
+    def track_cell(self, line: str, cell: str) -> None:
+        """Track this cell: %%track [NAME] [--experiment E] [--into RUN] [--tag k=v] [--params a,b] [--metrics m,n].
+
+        The cell becomes a run: its code, params, metrics, outputs, data, environment and
+        repository are kept in trackbook.duckdb. `--no-capture outputs,data` leaves things out,
+        `--into last` adds to the run before.
+        """
+        del line, cell
+        raise UsageError("%%track must be the first line of its cell; move it up, above every other line.")
+
+    @line_magic("track")
+    def track_line(self, line: str) -> object:
+        """%track on|off|show [RUN]|diff [A [B]]|note TEXT|tag k=v …|ignore NAME …|delete RUN|restore RUN.
+
+        Above code, `%track [NAME] [options]` tracks the cell as %%track does. RUN is an id, the
+        beginning of one, a name or `last`; `note` and `tag` take `--run RUN`, else they mean the last one.
+        """
+        with in_plain_words():
+            try:
+                words = shlex.split(line)
+            except ValueError as error:
+                raise BadTrackLine("A quotation mark is not closed") from error
+            word = words[0] if words else ""
+            if word not in SUBCOMMANDS:
+                raise BadTrackLine(f"%track does not know {word or 'an empty line'}", SUBCOMMANDS, near=word)
+            answer: object = getattr(self, f"_{word}")(words[1:])
+            return answer
+
+    @line_magic("runs")
+    def runs(self, line: str) -> pd.DataFrame:
+        """%runs [FILTER]: the runs as a DataFrame, newest first; `metrics.acc > 0.9 AND params.lr < 0.1`."""
+        with in_plain_words(), self._store.asking() as db:
+            return runs_frame(db, line)
+
+    def _on(self, words: list[str]) -> None:
+        _no_more("on", words)
+        self._extension.recorder.tracks_all = True
+        print("Every cell that fits or scores is tracked from now on; %track off ends it.")  # noqa: T201
+
+    def _off(self, words: list[str]) -> None:
+        _no_more("off", words)
+        self._extension.recorder.tracks_all = False
+        print("Only cells with %%track are tracked from now on.")  # noqa: T201
+
+    def _show(self, words: list[str]) -> Any:  # noqa: ANN401 - a run, shown by its own repr
+        return read_run(self._store, self._meant(words, "show"))
+
+    def _diff(self, words: list[str]) -> Any:  # noqa: ANN401
+        from trackbook.tracking.diff import diff  # noqa: PLC0415 - only whoever compares pays for it
+
+        if len(words) > 2:  # noqa: PLR2004 - a and b
+            raise BadTrackLine("%track diff compares two runs; write %track diff A B")
+        after = words[1] if len(words) > 1 else self._meant([], "diff")
+        before = words[0] if words else self._before(after)
+        return diff(read_run(self._store, before), read_run(self._store, after))
+
+    def _before(self, wanted: str) -> str:
+        """Return the attempt before a run, else the run before it."""
+        run = read_run(self._store, wanted)
+        with self._store.asking() as db:
+            rows = db.execute(
+                "SELECT CAST(run_id AS VARCHAR) FROM runs WHERE started_at < $1 AND notebook = $2 "
+                "ORDER BY (cell_key = (SELECT cell_key FROM runs WHERE run_id = $3)) DESC, started_at DESC LIMIT 1",
+                [run.started_at, run.notebook, run.run_id],
+            ).fetchall()
+        if not rows:
+            raise BadTrackLine(f"There is no run before {run.name} to compare it with; write %track diff A B")
+        return str(rows[0][0])
+
+    def _note(self, words: list[str]) -> None:
+        wanted, rest = self._chosen(words, "note")
+        run = note_run(self._store, wanted, " ".join(rest), actor=user_name(), place=self._place())
+        print(f"Noted on {run.name}.")  # noqa: T201
+
+    def _tag(self, words: list[str]) -> None:
+        wanted, rest = self._chosen(words, "tag")
+        pairs = [word.partition("=") for word in rest]
+        if not pairs or not all(equals for _, equals, _ in pairs):
+            raise BadTrackLine("%track tag needs name=value")
+        run = tag_run(
+            self._store, wanted, {name: value for name, _, value in pairs}, actor=user_name(), place=self._place()
+        )
+        print(f"Tagged {run.name}.")  # noqa: T201
+
+    def _ignore(self, words: list[str]) -> None:
+        if not words:
+            ignored = sorted(self._extension.recorder.attempts.ignored)
+            print(f"Ignored: {', '.join(ignored) or 'nothing yet'}.")  # noqa: T201
+        for name in words:
+            self._store.event("ignore", name=check_name("metric", name), at=time.time())
+            self._extension.recorder.attempts.ignored.add(name)
+
+    def _delete(self, words: list[str]) -> None:
+        run = delete_run(self._store, self._only(words, "delete"), actor=user_name(), place=self._place())
+        print(f"Deleted {run.name}; %track restore {run.run_id[:13]} brings it back.")  # noqa: T201
+
+    def _restore(self, words: list[str]) -> None:
+        run = restore_run(self._store, self._only(words, "restore"), actor=user_name(), place=self._place())
+        print(f"Restored {run.name}.")  # noqa: T201
+
+    def _chosen(self, words: list[str], verb: str) -> tuple[str, list[str]]:
+        """Split `--run RUN` off; without it the last run is meant."""
+        if words[:1] == ["--run"]:
+            return self._only(words[1:2], verb), words[2:]
+        return self._meant([], verb), words
+
+    def _meant(self, words: list[str], verb: str) -> str:
+        if len(words) > 1:
+            raise BadTrackLine(f"%track {verb} takes one run")
+        return words[0] if words else self._extension.recorder.last_run_id or "last"
+
+    @staticmethod
+    def _only(words: list[str], verb: str) -> str:
+        if len(words) != 1:
+            raise BadTrackLine(f"%track {verb} needs one run: its id, the beginning of it, or its name")
+        return words[0]
+
+    def _place(self) -> str:
+        return self._extension.recorder.attempts.notebook
+
+
+def _no_more(verb: str, words: list[str]) -> None:
+    if words:
+        raise BadTrackLine(f"%track {verb} takes nothing behind it")

@@ -1,0 +1,244 @@
+"""The params that a cell shows without being asked."""
+
+import argparse
+import enum
+import gc
+import weakref
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.preprocessing import StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from trackbook.capture.cell import analyse
+from trackbook.capture.estimators import estimators_read
+from trackbook.capture.params import find_params
+from trackbook.capture.snapshot import take_snapshot, with_callees
+
+
+@dataclass
+class Config:
+    lr: float = 0.1
+    layers: tuple = (64, 32)
+    nested: dict = field(default_factory=lambda: {"depth": 3})
+
+
+class Mode(enum.IntEnum):
+    FAST = 2
+
+
+def found(cell, **namespace):
+    """Run the cell as the kernel would and list what is found."""
+    namespace.setdefault("np", np)
+    exec("", namespace)
+    facts = with_callees(analyse(cell), namespace)
+    before = take_snapshot(facts, namespace)
+    exec(cell, namespace)
+    return find_params(facts, before.values, namespace, estimators_read(facts, namespace, before.unfitted))
+
+
+def values(cell, **namespace):
+    return {param.name: param.value for param in found(cell, **namespace) if not param.is_default}
+
+
+@pytest.mark.parametrize(
+    ("cell", "params"),
+    [
+        pytest.param("lr = 1e-3", {"lr": 1e-3}, id="plain number"),
+        pytest.param("lr = max([1])", {}, id="a call is not a param"),
+        pytest.param("lr: float = 0.1", {"lr": 0.1}, id="annotated"),
+        pytest.param("a, b = 1, 'two'", {"a": 1, "b": "two"}, id="unpacked"),
+        pytest.param("fast, name = True, None", {"fast": True, "name": None}, id="True and None"),
+        pytest.param("_lr = 0.1", {}, id="a name with an underscore"),
+        pytest.param("lr = 0.1\nlr = 0.2", {"lr": 0.2}, id="the later one"),
+        pytest.param("device = 'cuda' if np is None else 'cpu'", {"device": "cpu"}, id="one of two constants"),
+        pytest.param("if np:\n    lr = 1\nelse:\n    lr = 2", {"lr": 1}, id="the branch that was taken"),
+        pytest.param("if not np:\n    lr = 1", {}, id="a branch that was not taken"),
+        pytest.param("total = 0\nfor i in range(3):\n    total += i", {}, id="an accumulator"),
+        pytest.param("losses = []\nlosses.append(1)", {}, id="a list that is filled"),
+        pytest.param("losses = [0.5]\nlosses.append(0.4)", {}, id="a list that is filled further"),
+        pytest.param("layers = (64, 32)", {"layers": [64, 32]}, id="short tuple"),
+        pytest.param("c = {'net': {'depth': 3}, 'lr': 0.1}", {"c.net.depth": 3, "c.lr": 0.1}, id="nested dict"),
+        pytest.param(
+            "c = {'layers': [{'units': 8}, {'units': 4}]}",
+            {"c.layers.0.units": 8, "c.layers.1.units": 4},
+            id="list of dicts",
+        ),
+        pytest.param("c = {'lr': 0.1, 'f': len, 'n': len('abc')}", {"c.lr": 0.1}, id="only a dict's constants"),
+        pytest.param("out = {'acc': max(0.1, 0.2)}", {}, id="a dict of results"),
+        pytest.param("c = {'lr': 0.1}\nc['lr'] = 0.2", {"c.lr": 0.2}, id="a dict changed afterwards"),
+        pytest.param("c = {}\nc['lr'] = 0.2", {"c.lr": 0.2}, id="a dict begun empty"),
+        pytest.param(
+            "from types import SimpleNamespace as N\nargs = N(lr=0.1, net=N(depth=2))",
+            {"args.lr": 0.1, "args.net.depth": 2},
+            id="namespace",
+        ),
+        pytest.param("import json\nc = json.loads('{\"lr\": 0.1}')", {"c.lr": 0.1}, id="loaded"),
+        pytest.param("a = 100\nb = a // 10", {"a": 100, "b": 10}, id="arithmetic of settings"),
+        pytest.param("key = 'sk-" + "a" * 40 + "'", {}, id="a secret by its look"),
+        pytest.param("db_password = 'hunter2!'", {}, id="a secret by its name"),
+        pytest.param("c = {'api_key': 'abcdefghijklmnop', 'lr': 1}", {"c.lr": 1}, id="a secret in a dict"),
+        pytest.param("i = 0\nwhile i < 3:\n    i += 1", {}, id="a counter"),
+        pytest.param("for lr in [1, 2]:\n    pass", {}, id="a loop target"),
+    ],
+)
+def test_constants_of_the_cell_are_params(cell, params):
+    assert values(cell) == params
+
+
+@pytest.mark.parametrize(
+    ("cell", "namespace", "params"),
+    [
+        pytest.param("x = f(lr)", {"lr": 0.1}, {"lr": 0.1}, id="number"),
+        pytest.param("x = f(name)", {"name": "adam"}, {"name": "adam"}, id="text"),
+        pytest.param("x = f(fast)", {"fast": True}, {"fast": True}, id="bool"),
+        pytest.param("x = f(lr)", {"lr": np.float32(0.5)}, {"lr": 0.5}, id="numpy number"),
+        pytest.param("x = f(mode)", {"mode": Mode.FAST}, {"mode": 2}, id="enumeration"),
+        pytest.param("x = f(1)", {"lr": 0.1}, {}, id="not read"),
+        pytest.param("x = f(_lr)", {"_lr": 0.1}, {}, id="underscore"),
+        pytest.param("x = f(np)", {}, {}, id="a module"),
+        pytest.param("x = f(data)", {"data": [1, 2, 3]}, {}, id="a list is data"),
+        pytest.param("x = f(nothing)", {"nothing": None}, {}, id="None"),
+        pytest.param("x = f(long)", {"long": "x" * 251}, {}, id="long text"),
+        pytest.param(
+            "x = f(lr)\nlr = lr / 2", {"lr": 0.1}, {"lr": 0.05}, id="arithmetic of settings has the last word"
+        ),
+        pytest.param("lr *= 0.5", {"lr": 0.1}, {"lr": 0.1}, id="the value at the cell's start"),
+        pytest.param("x = f(acc)", {"acc": 0.9}, {}, id="an earlier result"),
+        pytest.param(
+            "x = f(precision)", {"precision": 16}, {"precision": 16}, id="a whole number under a result's name"
+        ),
+        pytest.param("x = f(loss)", {"loss": "mse"}, {"loss": "mse"}, id="a text under a result's name"),
+        pytest.param("x = f(acc_threshold)", {"acc_threshold": 0.9}, {"acc_threshold": 0.9}, id="a threshold"),
+        pytest.param("x = f(c)", {"c": {"lr": 0.1, "net": {"depth": 3}}}, {"c.lr": 0.1, "c.net.depth": 3}, id="dict"),
+        pytest.param("x = f(c['lr'])", {"c": {"lr": 0.1, "m": 2}}, {"c.lr": 0.1, "c.m": 2}, id="dict by key"),
+        pytest.param(
+            "c['lr'] = 0.5", {"c": {"lr": 0.1, "m": 2}}, {"c.lr": 0.5, "c.m": 2}, id="dict changed by the cell"
+        ),
+        pytest.param(
+            "args.lr = 0.5", {"args": SimpleNamespace(lr=0.1)}, {"args.lr": 0.5}, id="namespace changed by the cell"
+        ),
+        pytest.param("x = f(args)", {"args": argparse.Namespace(lr=0.1)}, {"args.lr": 0.1}, id="argparse"),
+        pytest.param(
+            "x = f(c)", {"c": Config()}, {"c.lr": 0.1, "c.layers": [64, 32], "c.nested.depth": 3}, id="dataclass"
+        ),
+        pytest.param("x = f(data)", {"data": {"X": np.zeros(3), "n": 3}}, {}, id="a dict of arrays is data"),
+        pytest.param("x = f(names)", {"names": {0: "cat", 1: "dog"}}, {}, id="a dict by number is data"),
+        pytest.param("x = f(vocab)", {"vocab": {str(i): i for i in range(300)}}, {}, id="a large dict is data"),
+        pytest.param("results['b'] = f(1)", {"results": {"a": 0.9}}, {}, id="a dict that collects results"),
+        pytest.param("x = f(scores)", {"scores": {"a": 0.9}}, {}, id="a dict of results"),
+        pytest.param("x = f(url)", {"url": "postgresql://me:secret@host/db"}, {}, id="a password in a URL"),
+        pytest.param("[lr * i for i in range(3)]", {"lr": 0.1}, {"lr": 0.1}, id="in a comprehension"),
+        pytest.param("def g():\n    return lr\ng()", {"lr": 0.1}, {"lr": 0.1}, id="in a function of the cell"),
+    ],
+)
+def test_settings_of_other_cells_that_the_cell_reads_are_params(cell, namespace, params):
+    assert values(cell, f=lambda *args: object(), **namespace) == params
+
+
+def test_a_function_of_an_earlier_cell_brings_the_settings_that_it_reads():
+    namespace = {}
+    exec(
+        "LR, SEED, OTHER = 0.1, 7, 3\ndef inner():\n    return LR\ndef train():\n    return [inner() for _ in range(2)], SEED",
+        namespace,
+    )
+    facts = with_callees(analyse("out = train()"), namespace)
+    before = take_snapshot(facts, namespace)
+    exec("out = train()", namespace)
+    assert {param.name: param.value for param in find_params(facts, before.values, namespace)} == {"LR": 0.1, "SEED": 7}
+
+
+def test_the_source_tells_where_a_param_came_from():
+    params = found(
+        "depth = 6\nclf = Forest(max_depth=depth, n_estimators=n)\nclf.fit([[0], [1]], [0, 1])",
+        Forest=RandomForestClassifier,
+        n=5,
+    )
+    sources = {param.name: param.source for param in params if not param.is_default}
+    assert sources == {"depth": "assigned", "n": "read", "max_depth": "estimator", "n_estimators": "estimator"}
+
+
+def test_defaults_of_an_estimator_are_marked():
+    params = {param.name: param for param in found("clf = Forest(max_depth=6)", Forest=RandomForestClassifier)}
+    assert (params["max_depth"].value, params["max_depth"].is_default) == (6, False)
+    assert (params["n_estimators"].value, params["n_estimators"].is_default) == (100, True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "params"),
+    [
+        pytest.param("clf.score([[0], [1]], [0, 1])", {"max_depth": 2}, id="only read"),
+        pytest.param("max_depth = 2\nclf.fit([[0]], [0])", {"max_depth": 2}, id="a constant says the same"),
+        pytest.param(
+            "max_depth = 5\nclf.fit([[0]], [0])", {"max_depth": 5, "clf.max_depth": 2}, id="a constant says otherwise"
+        ),
+        pytest.param("f(clf, scaler)", {"max_depth": 2, "with_mean": False}, id="two that share nothing chosen"),
+        pytest.param("f(clf, tree)", {"clf.max_depth": 2, "tree.max_depth": 3}, id="two that share a param"),
+        pytest.param("f(models)", {"models.a.max_depth": 2, "models.b.max_depth": 3}, id="two in a dict"),
+    ],
+)
+def test_hyper_parameters_keep_their_names_unless_two_share_one(cell, params):
+    clf, tree = DecisionTreeClassifier(max_depth=2).fit([[0], [1]], [0, 1]), DecisionTreeClassifier(max_depth=3)
+    namespace = {"clf": clf, "tree": tree, "scaler": StandardScaler(with_mean=False), "models": {"a": clf, "b": tree}}
+    assert values(cell, f=lambda *args: None, **namespace) == params
+
+
+def test_a_snapshot_keeps_no_object_of_the_user():
+    class Frame(dict):
+        pass
+
+    frame, config, array = Frame(a=np.zeros(9)), Config(), np.zeros(1000)
+    alive = [weakref.ref(frame), weakref.ref(config), weakref.ref(array)]
+    snapshot = take_snapshot(analyse("f(frame, config, array)"), {"frame": frame, "config": config, "array": array})
+    del frame, config, array
+    gc.collect()
+    assert [ref() for ref in alive] == [None, None, None]
+    assert snapshot.values == {"config": {"lr": 0.1, "layers": [64, 32], "nested.depth": 3}}
+    assert set(snapshot.ids) == {"frame", "config", "array"}
+
+
+class Hostile(float):
+    def __eq__(self, other):
+        raise RuntimeError
+
+    def __repr__(self):
+        raise RuntimeError
+
+    def __float__(self):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+class Proxy:
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+class BadDict(dict):
+    def items(self):
+        raise RuntimeError
+
+    def __len__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: Hostile(1.5), id="a float that raises"),
+        pytest.param(Proxy, id="an object that raises at every touch"),
+        pytest.param(lambda: BadDict(a=1), id="a dict that raises"),
+        pytest.param(lambda: {"a": Proxy()}, id="such an object in a dict"),
+        pytest.param(lambda: [Proxy()], id="such an object in a list"),
+        pytest.param(lambda: 10**5000, id="an integer that cannot be printed"),
+        pytest.param(lambda: {"": 1, "a\n": 2}, id="keys that are no names"),
+    ],
+)
+def test_strange_objects_break_nothing(make):
+    params = values("y = f(strange)\nlr = 0.1\nother = strange", f=lambda _: None, strange=make())
+    assert params["lr"] == 0.1
+    assert set(params) <= {"lr", "strange", "strange.", "other"}
