@@ -56,7 +56,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public thing
     if home is None:
         raise AttributeError(f"module 'trackbook' has no attribute {name!r}")
     module = import_module(f"trackbook.{home}")
-    value = module if home.endswith(name) else getattr(module, name)
+    value = module if name == "callbacks" else getattr(module, name)
     globals()[name] = value
     return value
 

@@ -26,7 +26,7 @@ class Trackbook(Configurable):
 
     store = Unicode("", help="Path of the store's file; empty finds or makes trackbook.duckdb nearby.").tag(config=True)
     experiment = Unicode("", help="Experiment of new runs; empty takes the notebook's name.").tag(config=True)
-    card = Bool(True, help="Show the card after a tracked cell.").tag(config=True)
+    card = Bool(default_value=True, help="Show the card after a tracked cell.").tag(config=True)
     output_limit = Integer(2_000_000, help="Bytes of displayed output kept for one run.").tag(config=True)
     artifact_inline_limit = Integer(65_536, help="Blobs up to this many bytes live inside the file.").tag(config=True)
     data_budget = Float(0.04, help="Seconds at most for hashing the data that a cell reads.").tag(config=True)

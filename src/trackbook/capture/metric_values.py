@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -30,16 +32,20 @@ class Row:
 
 def number(value: object) -> float | None:
     """Read a scalar: Python, numpy, Decimal, or a tensor or array with one element. A bool is none."""
+    return ask(_number, value, otherwise=None)
+
+
+def _number(value: object) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
+    if isinstance(value, int) and value.bit_length() > sys.float_info.max_exp:
+        return math.inf if value > 0 else -math.inf
     if isinstance(value, (int, float, Decimal, Fraction)):
-        return ask(as_number, value, otherwise=None)
+        return as_number(value)
     if is_a(value, "numpy", "generic"):
         plain = plain_scalar(value)
         return None if isinstance(plain, (bool, str)) or plain is MISSING else as_number(plain)
-    if library(value) in _ARRAYS:
-        return ask(_element, value, otherwise=None)
-    return None
+    return _element(value) if library(value) in _ARRAYS else None
 
 
 def _element(value: Any) -> float | None:  # noqa: ANN401 - arrays of five libraries
@@ -115,7 +121,11 @@ def _by_label(labels: Any, values: list[object]) -> Mapping[str, object] | None:
 
 def history(value: object) -> dict[str, list[float]] | None:
     """Read the series of a Keras-like History, an object with a `history` dict of lists; None for anything else."""
-    held = ask(lambda: vars(value).get("history"), otherwise=None)
+    return ask(_history, value, otherwise=None)
+
+
+def _history(value: object) -> dict[str, list[float]] | None:
+    held = vars(value).get("history")
     if not isinstance(held, dict) or isinstance(value, type):
         return None
     series: dict[str, list[float]] = {}

@@ -28,7 +28,7 @@ from trackbook.capture.facts import Bound, CellFacts, How, LastExpression, Origi
 from trackbook.capture.metric_names import REDUCTIONS, prefixed
 from trackbook.capture.metric_values import history, labelled, number, row
 from trackbook.capture.origins import Made
-from trackbook.capture.strangers import MISSING, plain_scalar
+from trackbook.capture.strangers import MISSING, ask, plain_scalar
 from trackbook.capture.words import is_counter_name, is_name, is_result_name, is_settings_name, word_set
 from trackbook.records import FoundMetric
 
@@ -61,13 +61,15 @@ def find_metrics(
     cell displayed. ignored: names that the user does not want, with all below them. finished: False when the
     cell failed, so that a name may hold an earlier cell's value.
     """
-    found = list(_displayed(facts, after, last_value)) if last_value is not MISSING else []
+    nothing: list[FoundMetric] = []
+    found = ask(lambda: list(_displayed(facts, after, last_value)), otherwise=nothing)
     taken = {metric.name for metric in found}
     for name, bound in facts.bound.items():
         old = before_ids.get(name) == id(after.get(name, MISSING))
         if name.startswith("_") or name in taken or (old and not (bound.sure and finished)):
             continue
-        found += [metric for metric in _bound(name, bound, after) if metric.name not in taken]
+        named = ask(lambda *of: list(_bound(*of)), name, bound, after, otherwise=nothing)
+        found += [metric for metric in named if metric.name not in taken]
     kept = [metric for metric in found if is_name(metric.name) and not _is_ignored(metric.name, ignored)]
     allowed = set(list(dict.fromkeys(metric.name for metric in kept))[:_MOST_NAMES])
     return [metric for metric in kept if metric.name in allowed]
@@ -82,15 +84,16 @@ def _is_ignored(name: str, ignored: Collection[str]) -> bool:
 
 def _displayed(facts: CellFacts, after: Mapping[str, object], value: object) -> Iterator[FoundMetric]:
     last = facts.last
-    if last is None or value is None:
+    if last is None or value is None or value is MISSING:
         return
     series = history(value)
     if series is not None:
         yield from _series(series)
     elif last.elements and isinstance(value, (tuple, list)) and len(value) == len(last.elements):
-        for name, item in zip(last.elements, value, strict=True):
+        for position, (name, item) in enumerate(zip(last.elements, value, strict=True)):
             if name and not name.startswith("_") and not is_counter_name(name):
-                yield from _numbers(name, item, "expression")
+                own = name if last.elements.count(name) == 1 else f"{name}.{position}"
+                yield from _numbers(own, item, "expression")
     elif not last.elements and _may_be_result(last, facts, after):
         yield from _named(last, value)
 
@@ -197,7 +200,7 @@ def _is_result(name: str, bound: Bound, after: Mapping[str, object]) -> bool:
         case Origin.COMPUTED:
             return True
         case Origin.ASIDE:
-            return telling and bool(bound.operands)
+            return telling and not bound.call
         case Origin.NAME | Origin.ITEM:
             speaking = telling or any(is_result_name(operand) for operand in bound.operands)
             return speaking or any(not _is_setting(operand, after) for operand in bound.operands)

@@ -75,7 +75,7 @@ def with_callees(facts: CellFacts, namespace: Mapping[str, object]) -> CellFacts
         name = waiting.pop(0)
         function = namespace.get(name)
         # Only the user's own: a library's functions have globals of their own.
-        if name in seen or not isinstance(function, FunctionType) or function.__globals__ is not namespace:
+        if name in seen or type(function) is not FunctionType or function.__globals__ is not namespace:
             continue
         seen.add(name)
         new = [found for found in _globals_of(function.__code__) if found in namespace and found not in reads]

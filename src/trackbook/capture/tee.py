@@ -107,7 +107,7 @@ def parent_id(shell: Any) -> str:  # noqa: ANN401
 
 
 def parent_metadata(shell: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    """What the front end says of the cell being executed: cellId, tags; empty in plain IPython."""
+    """Return what the front end says of the cell being executed: cellId, tags; empty in plain IPython."""
     return _parent(shell).get("metadata") or {}
 
 

@@ -43,7 +43,7 @@ class Attempts:
     def _read(self, store: Store) -> None:
         try:
             memory = remember_notebook(store, self.notebook)
-        except Exception:
+        except Exception:  # noqa: BLE001 - without its memory a cell is a first attempt; queries will say what is wrong
             _LOG.debug("the store does not tell of earlier attempts", exc_info=True)
             return
         with self._lock:

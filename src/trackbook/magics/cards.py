@@ -42,7 +42,7 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], bett
         defaults=dict(run.defaults),
         previous=token.previous,
         metrics=metrics,
-        better={name: cast("Better", better.get(name)) or default_better(name) for name in metrics},
+        better={name: cast("Better | None", better.get(name)) or default_better(name) for name in metrics},
         outputs=len(outputs),
         figures=sum(any(mime.startswith(_PICTURES) for mime in output.data) for output in outputs),
         datasets=tuple(found.datasets),

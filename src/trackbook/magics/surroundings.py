@@ -83,7 +83,7 @@ class Lookout:
     def _look(self) -> None:
         try:
             found = self._around()
-        except Exception:
+        except Exception:  # noqa: BLE001 - a run without its surroundings is better than none
             _LOG.debug("could not look around", exc_info=True)
             found = self._latest or Surroundings(None, None, store_is_exposed=False)
         with self._lock:
@@ -92,7 +92,7 @@ class Lookout:
         for listener in listeners:
             try:
                 listener(found)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the others want to be told all the same
                 _LOG.debug("could not tell of the surroundings", exc_info=True)
 
     def _around(self) -> Surroundings:

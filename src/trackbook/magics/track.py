@@ -16,6 +16,7 @@ from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_r
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import user_name
 from trackbook.values import check_name
+from trackbook.views.run_rows import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,9 +80,12 @@ class TrackMagics(Magics):
 
     @line_magic("runs")
     def runs(self, line: str) -> pd.DataFrame:
-        """%runs [FILTER]: the runs as a DataFrame, newest first; `metrics.acc > 0.9 AND params.lr < 0.1`."""
+        """%runs [FILTER]: the runs as a DataFrame, newest first, with the columns in which they differ.
+
+        `%runs metrics.acc > 0.9 AND params.lr < 0.1`; tb.runs() gives every column.
+        """
         with in_plain_words(), self._store.asking() as db:
-            return runs_frame(db, line)
+            return compact(runs_frame(db, line))
 
     def _on(self, words: list[str]) -> None:
         _no_more("on", words)

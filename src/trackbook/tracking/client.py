@@ -68,9 +68,12 @@ def metrics(run_ids: str | Sequence[str] | pd.DataFrame, name: str) -> pd.DataFr
 
     run_ids: one id, several, or a frame from `runs`.
     """
-    if hasattr(run_ids, "columns"):
-        run_ids = list(run_ids["run_id"])
-    ids = [run_ids] if isinstance(run_ids, str) else [str(run_id) for run_id in run_ids]
+    import pandas as pd  # noqa: PLC0415
+
+    if isinstance(run_ids, str):
+        ids = [run_ids]
+    else:
+        ids = [str(run_id) for run_id in (run_ids["run_id"] if isinstance(run_ids, pd.DataFrame) else run_ids)]
     with current_store().asking() as db:
         return metric_points(db, ids, name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from trackbook.values import to_json
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from trackbook.tracking.difference import DataFacts, Difference, MetricDifference, Side, ValueChange
+
+Row = TypeVar("Row")
 
 MOST_DEFAULTS = 8
 """Defaults and packages listed; the rest is counted, and stands in `to_frame()`."""

@@ -13,8 +13,8 @@ _QUALITIES = (
 _ANIMALS = (
     "badger", "bear", "beaver", "bison", "crane", "crow", "deer", "dove", "eagle", "egret", "elk", "falcon", "finch",
     "fox", "gecko", "goose", "hare", "hawk", "heron", "ibex", "jay", "kestrel", "kite", "lark", "lemur", "lynx",
-    "magpie", "marten", "mole", "moose", "newt", "oriole", "osprey", "otter", "owl", "panda", "pike", "plover", "puffin",
-    "quail", "raven", "robin", "seal", "stork", "swan", "swift", "tern", "trout", "wolf", "wren",
+    "magpie", "marten", "mole", "moose", "newt", "oriole", "osprey", "otter", "owl", "panda", "pike", "plover",
+    "puffin", "quail", "raven", "robin", "seal", "stork", "swan", "swift", "tern", "trout", "wolf", "wren",
 )  # fmt: skip
 _RANDOM = random.Random()  # noqa: S311 - a name, not a secret; and never the user's seeded generator
 

@@ -8,7 +8,7 @@ import time
 import traceback
 import warnings
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from trackbook.errors import BadInput, BadValue
 from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
@@ -125,7 +125,7 @@ class Run:
             trace="".join(traceback.format_exception(error))[-_LONGEST_TEXT:],
         )
 
-    def __enter__(self) -> Run:
+    def __enter__(self) -> Self:
         active.enter(self)
         return self
 
@@ -149,9 +149,7 @@ class Run:
         except BadInput as error:
             self._warn(str(error))
         except Exception as error:  # noqa: BLE001 - logging must never stop a training loop
-            self._warn(
-                f"The metric {name!a} could not be logged ({type(error).__name__}: {error}); your code goes on."
-            )
+            self._warn(f"The metric {name!a} could not be logged ({type(error).__name__}: {error}); your code goes on.")
 
     def _open_series(self, name: str) -> Series:
         with self._opening:

@@ -8,17 +8,20 @@ import socket
 import time
 from dataclasses import asdict
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trackbook.capture.notebook import script_path
 from trackbook.config import settings
 from trackbook.ids import new_id
 from trackbook.records import RunStart
-from trackbook.store import Store, find_run, keeper_of, locate, open_store
+from trackbook.store import Location, Store, find_run, keeper_of, locate, open_store
 from trackbook.tracking import active
 from trackbook.tracking.names import make_name
 from trackbook.tracking.run import Run
 from trackbook.values import check_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _held: dict[Path, Store] = {}
 _chosen: list[Store] = []
@@ -33,8 +36,6 @@ def current_store() -> Store:
 
 def use_store(file: Path, *, keep: bool = True) -> Store:
     """Open the store at a path; keep: make it this process's."""
-    from trackbook.store import Location  # noqa: PLC0415
-
     store = _held.setdefault(file, open_store(Location(file)))
     if keep:
         _chosen[:] = [store]

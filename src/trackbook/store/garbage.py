@@ -1,0 +1,74 @@
+"""What `collect_garbage` would remove, to be seen first."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trackbook.store.blobs import blob_files
+from trackbook.store.maintenance import _YOUNG_SECONDS
+from trackbook.store.rows import fetch, moment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from trackbook.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """What nothing needs any more."""
+
+    runs: tuple[tuple[str, str, datetime], ...]
+    """(run_id, name, deleted_at in UTC), longest deleted first."""
+
+    inside: int
+    """Blobs inside the store's file."""
+
+    files: tuple[Path, ...]
+    """Blobs beside it."""
+
+    size: int
+    """Bytes of all these blobs."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to remove."""
+        return not (self.runs or self.inside or self.files)
+
+
+def find_garbage(store: Store, *, deleted_before: float | None = None, now: float | None = None) -> Garbage:
+    """Find what `collect_garbage` with the same arguments would remove, and remove nothing."""
+    now = time.time() if now is None else now
+    # Before the beginning of time nothing was deleted.
+    before = moment(deleted_before if deleted_before is not None else 0.0)
+    with store.asking() as db:
+        runs = fetch(
+            db,
+            "SELECT CAST(run_id AS VARCHAR), name, deleted_at FROM _tb.runs WHERE deleted_at < $1 ORDER BY deleted_at",
+            [before],
+        )
+        named = {row[0] for row in fetch(db, _STILL_NAMED, [before]) if row[0]}
+        kept = fetch(db, "SELECT digest, size FROM _tb.blobs WHERE kept_at < $1", [moment(now - _YOUNG_SECONDS)])
+    inside = [size for digest, size in kept if digest not in named]
+    old = [(path, path.stat()) for path in blob_files(store.location) if path.name not in named]
+    files = [(path, facts.st_size) for path, facts in old if now - facts.st_mtime > _YOUNG_SECONDS]
+    return Garbage(
+        runs=tuple((run_id, name, deleted_at) for run_id, name, deleted_at in runs),
+        inside=len(inside),
+        files=tuple(path for path, _ in files),
+        size=sum(inside) + sum(size for _, size in files),
+    )
+
+
+_NAMING = " UNION ".join(
+    f"SELECT run_id, blob FROM _tb.{table}" for table in ("outputs", "datasets", "artifacts", "predictions")
+)
+_STILL_NAMED = f"""
+    SELECT DISTINCT n.blob
+    FROM ({_NAMING}) AS n
+    LEFT JOIN _tb.runs AS r ON r.run_id = n.run_id
+    WHERE r.deleted_at IS NULL OR r.deleted_at >= $1
+"""
