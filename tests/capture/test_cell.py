@@ -209,6 +209,7 @@ def test_files_that_the_cell_reads(cell, files):
         pytest.param("test_accuracy(y_test)", "test_accuracy", id="the split is there already"),
         pytest.param("cross_val_score(clf, X_train, y_train)", "cross_val_score", id="folds are held out"),
         pytest.param("cross_val_score(clf, X, y).mean()", "cross_val_score.mean", id="mean of folds"),
+        pytest.param("pd.DataFrame(cross_validate(clf, X_train)).mean()", "DataFrame.mean", id="a frame of folds"),
         pytest.param("np.mean(scores)", "scores.mean", id="mean by numpy"),
         pytest.param("scores.mean()", "scores.mean", id="mean by method"),
         pytest.param("(y_test == clf.predict(X_test)).mean()", "test_accuracy", id="accuracy by hand"),

@@ -225,7 +225,26 @@ def test_one_success_forgets_failures(kernel):
 def test_stop_pressed_while_we_begin_stops_the_cell(kernel):
     kernel.run("def stop(*_): raise KeyboardInterrupt\nrecorder.begin = stop", store_history=False)
     done = kernel.run("%%track\nprint('ran')")
-    assert (done.status, done.reply["ename"], done.text()) == ("error", "KeyboardInterrupt", "")
+    assert (done.status, done.reply["ename"]) == ("error", "KeyboardInterrupt")
+    assert "ran" not in done.text().splitlines()
+
+
+def test_stop_pressed_while_we_end_leaves_the_cell_as_it_was(kernel):
+    kernel.run("def stop(*_): raise KeyboardInterrupt\nrecorder.end = stop", store_history=False)
+    done = kernel.run("%%track\nprint('ran')")
+    assert (done.status, done.text()) == ("ok", "ran\n")
+    assert done.text("stderr").startswith("trackbook could not record this cell (KeyboardInterrupt).")
+    assert _noted(kernel, "history[-1]") == ("%%track\nprint('ran')", True, True)
+
+
+def test_a_lost_end_is_made_up_for_before_the_next_cell(kernel):
+    kernel.run("%%track lost\nget_ipython().events.unregister('post_run_cell', hooks._after)\nprint('a')")
+    done = kernel.run("get_ipython().events.register('post_run_cell', hooks._after)")
+    assert not done.shown("display_data")
+    noted = _noted(kernel)
+    assert (noted["name"], noted["ended_by"]) == ("lost", "interrupt")
+    kernel.run("%%track next\n1")
+    assert _noted(kernel)["name"] == "next"
 
 
 def test_removed_hooks_leave_nothing_behind(kernel):

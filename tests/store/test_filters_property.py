@@ -81,8 +81,8 @@ def text_of(value):
 def db():
     connection = duckdb.connect()
     migrate(connection, Path("memory"))
-    connection.execute("DROP VIEW _tb.metric_summaries")
     columns = ", ".join(f'"{name}" DOUBLE' for name in SUMMARIES)
+    connection.execute("DROP VIEW _tb.metric_summaries")
     connection.execute(f"CREATE TABLE _tb.metric_summaries (run_id UUID, name TEXT, {columns})")
     for run in RUNS:
         attributes = [key for key in run if key not in {"metrics", "params", "tags"}]
@@ -167,9 +167,6 @@ def named(draw, table, kind):
     return f"{table}.{draw(quoted(name))}", lambda run: kind(run[table].get(name))
 
 
-tags = named("tags", as_text)
-
-
 @st.composite
 def applied(draw, operand, functions):
     (written, value), (form, function) = draw(operand), draw(st.sampled_from(functions))
@@ -181,7 +178,7 @@ number_operands = applied(
     [("{}", float), ("abs({})", abs), ("round({}, 2)", rounded)],
 )
 text_operands = applied(
-    tags | named("params", as_text) | st.sampled_from([attribute("name"), attribute("status"), note]),
+    named("tags", as_text) | named("params", as_text) | st.sampled_from([attribute("name"), attribute("status"), note]),
     [("{}", str), ("lower({})", str.lower), ("upper({})", str.upper)],
 )
 
@@ -251,7 +248,9 @@ def negatable(draw, word, found):
 
 @st.composite
 def missing(draw):
-    written, value = draw(metrics() | named("params", as_text) | tags | st.sampled_from([note, attribute("ended_at")]))
+    written, value = draw(
+        metrics() | named("params", as_text) | named("tags", as_text) | st.sampled_from([note, attribute("ended_at")])
+    )
     word, found = draw(st.sampled_from([("IS NULL", True), ("IS NOT NULL", False)]))
     return f"{written} {word}", lambda run: (value(run) is None) == found
 
@@ -286,11 +285,9 @@ def grown(inner):
 
 
 simple = comparisons | ranges() | lists() | patterns() | missing() | flags
-# Without parentheses round the whole, and with AND inside OR, as people write.
 sums = st.lists(simple, min_size=1, max_size=3).map(lambda terms: joined("AND", terms))
-expressions = st.recursive(simple, grown, max_leaves=8) | st.lists(sums, min_size=2, max_size=3).map(
-    lambda terms: joined("OR", terms)
-)
+mixed = st.lists(sums, min_size=2, max_size=3).map(lambda terms: joined("OR", terms))
+expressions = st.recursive(simple, grown, max_leaves=8) | mixed
 
 
 @settings(max_examples=300, deadline=None)

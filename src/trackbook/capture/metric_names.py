@@ -50,7 +50,7 @@ def prefixed(name: str, split: str) -> str:
     return f"{split}_{name}" if name and split and not split_of([name]) else name
 
 
-def naming(node: ast.expr) -> Naming:  # noqa: PLR0911 - a table of cases
+def naming(node: ast.expr) -> Naming:
     """Name an expression as the table above shows; arithmetic of several things keeps its text."""
     match node:
         case ast.Name():
@@ -79,16 +79,23 @@ def function_of(node: ast.Call) -> tuple[str, ast.expr | None]:
 
 
 def names_in(nodes: list[ast.expr]) -> list[str]:
-    """List what the arguments are called: names, attributes and text keys, in order."""
+    """List what the arguments are called: names, attributes and text keys.
+
+    Not what cross-validation is given: its folds are held out of it, so "train" would say the opposite.
+    """
     found: list[str] = []
-    for node in nodes:
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name):
-                found.append(part.id)
-            elif isinstance(part, ast.Attribute):
-                found.append(part.attr)
-            elif isinstance(part, ast.Subscript) and (key := _key(part.slice)):
-                found.append(key)
+    waiting: list[ast.AST] = [*nodes]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Call) and function_of(part)[0].startswith("cross_val"):
+            continue
+        if isinstance(part, ast.Name):
+            found.append(part.id)
+        elif isinstance(part, ast.Attribute):
+            found.append(part.attr)
+        elif isinstance(part, ast.Subscript) and (key := _key(part.slice)):
+            found.append(key)
+        waiting.extend(ast.iter_child_nodes(part))
     return found
 
 
@@ -103,7 +110,6 @@ def _of_call(node: ast.Call) -> Naming:
     for verb in _VERBS:
         name = name.removeprefix(verb) or name
     if name.startswith("cross_val"):
-        # Its folds are held out of what it is given, so "train" would say the opposite.
         return Naming(name)
     return Naming(name.removesuffix("_score").strip("_") or _text(node), split_of(names_in(args)))
 

@@ -63,23 +63,19 @@ def _kind(value: Any) -> str:  # noqa: ANN401
     return str(value.dtype).rpartition(".")[2]
 
 
-def row(value: object) -> Row | None:
-    """Read a list, tuple, 1-d array, tensor or column of 1 to 100 numbers; None for anything else."""
-    return ask(_row, value, otherwise=None)
+def row(value: object, longest: int = LONGEST_ARRAY) -> Row | None:
+    """Read a list, tuple, 1-d array, tensor or column of at least one number; None for anything else."""
+    return ask(_row, value, longest, otherwise=None)
 
 
-def _row(value: Any) -> Row | None:  # noqa: ANN401
+def _row(value: Any, longest: int) -> Row | None:  # noqa: ANN401
     if isinstance(value, (list, tuple)):
-        if not 0 < len(value) <= LONGEST_ARRAY:
+        if not 0 < len(value) <= longest:
             return None
         numbers = [number(item) for item in value]
         real = any(not isinstance(plain_scalar(item), int) for item in value)
     elif library(value) in _ARRAYS or is_column(value):
-        if (
-            len(value.shape) != 1
-            or not 0 < value.shape[0] <= LONGEST_ARRAY
-            or _kind(value).lower().startswith(_NO_NUMBERS)
-        ):
+        if len(value.shape) != 1 or not 0 < value.shape[0] <= longest or _kind(value).lower().startswith(_NO_NUMBERS):
             return None
         numbers = [number(item) for item in _without_gradient(value).tolist()]
         real = "float" in _kind(value).lower()

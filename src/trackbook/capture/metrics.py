@@ -9,6 +9,7 @@
 | displays or names a Keras-like History             | a series each                                       |
 | `acc = accuracy_score(y, p)`, `loss = total / n`   | `acc`, `loss`                                       |
 | `scores = cross_val_score(...)`                    | as if displayed                                     |
+| `losses = []`, then `losses.append(...)`           | a point each, when the name speaks of a result      |
 | `acc = hits / len(y)`, `f1 = 2 * p * r / (p + r)`  | when the name or an operand speaks of a result      |
 | `lr = cfg["lr"]`, `half = n / 2`                   | none: settings                                      |
 | `n = len(df)`, `k = df.shape[0]`, `i += 1`         | none: lengths, shapes, counters                     |
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 from trackbook.capture.configs import is_config
 from trackbook.capture.facts import Bound, CellFacts, How, LastExpression, Origin
 from trackbook.capture.metric_names import REDUCTIONS, prefixed
-from trackbook.capture.metric_values import history, labelled, number, row
+from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, number, row
 from trackbook.capture.origins import Made
 from trackbook.capture.strangers import MISSING, ask, plain_scalar
 from trackbook.capture.words import is_counter_name, is_name, is_result_name, is_settings_name, word_set
@@ -68,7 +69,7 @@ def find_metrics(
         old = before_ids.get(name) == id(after.get(name, MISSING))
         if name.startswith("_") or name in taken or (old and not (bound.sure and finished)):
             continue
-        named = ask(lambda *of: list(_bound(*of)), name, bound, after, otherwise=nothing)
+        named = ask(lambda *of: list(_bound(*of)), name, bound, after, facts.filled, otherwise=nothing)
         found += [metric for metric in named if metric.name not in taken]
     kept = [metric for metric in found if is_name(metric.name) and not _is_ignored(metric.name, ignored)]
     allowed = set(list(dict.fromkeys(metric.name for metric in kept))[:_MOST_NAMES])
@@ -174,10 +175,13 @@ def _series(series: Mapping[str, list[float]], source: str = "expression") -> It
 # ---- what the cell names
 
 
-def _bound(name: str, bound: Bound, after: Mapping[str, object]) -> Iterator[FoundMetric]:
+def _bound(name: str, bound: Bound, after: Mapping[str, object], filled: frozenset[str]) -> Iterator[FoundMetric]:
+    value = after.get(name, MISSING)
+    if bound.how is How.CONSTANT and name in filled and is_result_name(name) and isinstance(value, list):
+        points = row(value, LONGEST_HISTORY)
+        yield from _series({name: points.values} if points is not None and points.real else {}, "assigned")
     if bound.how not in (How.COMPUTED, How.AUGMENTED):
         return
-    value = after.get(name, MISSING)
     series = history(value) if bound.how is How.COMPUTED else None
     if series is not None:
         yield from _series(series, "assigned")

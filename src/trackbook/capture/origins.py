@@ -51,7 +51,7 @@ class Made:
 _COMPUTED, _ASIDE, _CONSTANT = Made(Origin.COMPUTED), Made(Origin.ASIDE), Made(Origin.CONSTANT)
 
 
-def origin_of(node: ast.AST, bound: Mapping[str, Bound]) -> Made:  # noqa: PLR0911 - a table of cases
+def origin_of(node: ast.AST, bound: Mapping[str, Bound]) -> Made:
     """Judge an expression; bound holds what the cell bound before it."""
     match node:
         case ast.Constant():

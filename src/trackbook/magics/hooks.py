@@ -10,12 +10,13 @@ import logging
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from trackbook.capture.tee import CellTee, flush_streams, parent_id, tee_for
-from trackbook.capture.track_line import TrackLine, parse_track_line
+from trackbook.capture.track_line import TrackLine, find_track_line, parse_track_line
 from trackbook.capture.transform import blank_track_line
 from trackbook.errors import BadInput, NotThere
 from trackbook.magics.cells import (
@@ -32,13 +33,14 @@ from trackbook.magics.refusal import Refusal
 from trackbook.records import EndedBy, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
 __all__ = ["MISSING", "CellHooks", "EndedCell", "Recorder", "StartingCell"]
 
 _LOG = logging.getLogger(__name__)
+Result = TypeVar("Result")
 TRACK_TAG = "track"
 """A cell with this tag in its metadata is tracked without a line."""
 
@@ -149,7 +151,7 @@ class CellHooks:
         self._current.running = None
         if left is not None and shell is not None:
             self._finish(left, None, EndedBy.INTERRUPT)  # its own end was lost, and its card has no place any more
-        if shell is None or self.switched_off or info.silent or not info.store_history:
+        if shell is None or self.switched_off or not _counts(info):
             return
         running = self._current.running = _Running(info, parent_id(shell))
         try:
@@ -185,27 +187,34 @@ class CellHooks:
         self._current.running = None
         card = self._finish(running, result, what_ended(result))
         if card is not None:
-            try:
-                shell.display_pub.publish(**card)
-            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the user's cell comes first
-                self._warn(running, "could not show the card of this cell", error)
+            self._safely(running, "could not show the card of this cell", lambda: shell.display_pub.publish(**card))
         if running.token is not None and not running.failed:
             self.failures = 0
 
     def _finish(self, running: _Running, result: ExecutionResult | None, ended_by: EndedBy) -> Mapping[str, Any] | None:
-        """Hand the cell's end to the recorder and return its card."""
+        """Hand the cell's end to the recorder and return its card; each step is taken whatever became of the others."""
         card = None
-        try:
-            outputs = _stop_listening(running)
-            if running.token is not None:
-                card = self.recorder.end(running.token, ended_cell(result, ended_by, running.silenced, outputs))
-            if running.cell is not None:
-                self.recorder.executed(running.cell, running.token, succeeded=ended_by is EndedBy.CELL)
-        except KeyboardInterrupt as error:
-            self._warn(running, "was interrupted while it recorded this cell", error)
-        except Exception as error:  # noqa: BLE001 - the user's cell comes first
-            self._warn(running, "could not record this cell", error)
+        cell, token = running.cell, running.token
+        stop = partial(_stop_listening, running)
+        outputs = self._safely(running, "could not keep the outputs of this cell", stop) or []
+        if token is not None:
+
+            def end() -> Mapping[str, Any] | None:
+                return self.recorder.end(token, ended_cell(result, ended_by, running.silenced, outputs))
+
+            card = self._safely(running, "could not record this cell", end)
+        if cell is not None:
+            note = partial(self.recorder.executed, cell, token, succeeded=ended_by is EndedBy.CELL)
+            self._safely(running, "could not keep this cell in the history", note)
         return card
+
+    def _safely(self, running: _Running, failure: str, step: Callable[[], Result]) -> Result | None:
+        """Take a step of ours after the cell; the user's interrupt counts as its failure."""
+        try:
+            return step()
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the user's cell comes first
+            self._warn(running, failure, error)
+            return None
 
     def _warn(self, running: _Running, what: str, error: BaseException) -> None:
         """Say once a cell that we failed, and stop trying when it goes on."""
@@ -216,7 +225,13 @@ class CellHooks:
         self.failures += 1
         reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
         off = " It has switched itself off; %reload_ext trackbook switches it on again." if self.switched_off else ""
-        sys.stderr.write(f"trackbook {what} ({reason}). The cell itself is not affected.{off}\n")
+        with suppress(Exception):  # the user may have replaced or closed it
+            sys.stderr.write(f"trackbook {what} ({reason}). The cell itself is not affected.{off}\n")
+
+
+def _counts(info: ExecutionInfo) -> bool:
+    """Tell a user's cell from what front ends execute for themselves. nbval runs cells outside the history."""
+    return not info.silent and (info.store_history or find_track_line(info.raw_cell.splitlines()) is not None)
 
 
 def _expand(shell: InteractiveShell, text: str) -> str:

@@ -85,7 +85,7 @@ class TrackMagics(Magics):
         `%runs metrics.acc > 0.9 AND params.lr < 0.1`; tb.runs() gives every column.
         """
         with in_plain_words(), self._store.asking() as db:
-            return compact(runs_frame(db, line))
+            return compact(runs_frame(db, line, defaults=False))
 
     def _on(self, words: list[str]) -> None:
         _no_more("on", words)

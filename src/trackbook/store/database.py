@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from trackbook.errors import DiskFull, NotAStore, StoreHeld, StoreReadOnly, TrackbookError
 
@@ -36,7 +38,7 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[DuckDBPyConnectio
 
     _look_at(path)
     try:
-        db = duckdb.connect(str(path), read_only=read_only, config=SETTINGS)
+        db = duckdb.connect(str(path), read_only=read_only, config=dict(SETTINGS))
     except duckdb.Error as error:
         raise explain(error, path) from error
     try:
@@ -48,8 +50,36 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[DuckDBPyConnectio
             raise explain(error, path) from error
 
 
+def times_open_here(path: Path) -> int:
+    """Count how often this process has the file open, through whatever connection.
+
+    Whoever opens and closes it once more drops DuckDB's lock on it: POSIX locks
+    belong to the process, and the first close of any descriptor gives them back.
+    """
+    count = 0
+    with contextlib.suppress(OSError):
+        asked = path.stat()
+        for name in os.listdir("/dev/fd"):
+            with contextlib.suppress(OSError, ValueError):
+                count += os.path.samestat(os.fstat(int(name)), asked)
+    return count
+
+
+_kept_open: list[IO[bytes]] = []
+
+
+def let_go(file: IO[bytes], path: Path) -> None:
+    """Close a file of DuckDB's that we read ourselves, unless a connection of the user still needs its lock."""
+    if times_open_here(path) > 1:
+        _kept_open.append(file)
+    else:
+        file.close()
+
+
 def _look_at(path: Path) -> None:
     """Say it ourselves when the file cannot be a store: DuckDB might take a CSV for a database to attach."""
+    if times_open_here(path):
+        return
     try:
         with path.open("rb") as file:
             head = file.read(12)

@@ -103,7 +103,10 @@ def _file_of(store: Store) -> Iterator[Path]:
         return
     with store.asking() as db:  # of a read-only folder perhaps a private copy
         path = fetch(db, "SELECT path FROM duckdb_databases() WHERE database_name = current_database()")[0][0]
-        db.execute("CHECKPOINT") if Path(path) != store.location.file else None
+        if not path:
+            raise BadInput(f"There is no store at {store.location.file}.")
+        if Path(path) != store.location.file:
+            db.execute("CHECKPOINT")
         yield Path(path)
 
 
@@ -156,7 +159,7 @@ def _write_artifacts(store: Store, folder: Path, files: list[tuple[str, str, str
                 target.write_bytes(inside[digest])
             else:
                 _copy(blob_path(store.location, digest), digest, target)
-        except (BadInput, StoreDamaged, FileNotFoundError, ValueError) as error:
+        except (BadInput, StoreDamaged, ValueError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
             faults.append(f"The artifact {path!r} of run {run_id} was left out: {_reason(error)}")
     return faults
 
@@ -188,4 +191,6 @@ def _pour(source: IO[bytes], target: IO[bytes], look: Callable[[bytes], None]) -
 
 
 def _reason(error: Exception) -> str:
-    return "its content is missing." if isinstance(error, FileNotFoundError) else str(error)
+    if isinstance(error, FileNotFoundError):
+        return "its content is missing."
+    return "another artifact has the name of its folder." if isinstance(error, OSError) else str(error)

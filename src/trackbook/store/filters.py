@@ -5,8 +5,9 @@
 
 Every name and every literal becomes a `$n` parameter; the SQL is put together
 from our own words only, in the dialect that DuckDB and PostgreSQL share.
-Missing metrics, params and tags are NULL, and so are NaN and a param that is
-None: no comparison holds for them. Only IS NULL tells NaN from missing.
+Missing metrics, params and tags are NULL, and so are NaN, a param that is None
+and, beside a number, a param that is text: no comparison holds for them, != and
+NOT included. Only IS NULL tells a metric's NaN from a missing one. Times are UTC.
 """
 
 from __future__ import annotations

@@ -38,11 +38,13 @@ def runs_frame(
     order_by: str | Sequence[str] = (),
     limit: int | None = None,
     deleted: bool = False,
+    defaults: bool = True,
 ) -> pd.DataFrame:
     """One row a run that the filter matches: its attributes, then params.*, metrics.* (last values) and tags.*.
 
     Newest first unless order_by says otherwise. A param column is numeric when
-    all its values are numbers. Raises BadFilter.
+    all its values are numbers. defaults: also params that every run left at
+    their default. Raises BadFilter.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -66,7 +68,7 @@ def runs_frame(
         frame = to_frame(db.execute(_ATTRIBUTES))
         columns: dict[str, object] = {str(name): frame[name] for name in frame.columns}
         count = len(frame)
-        columns |= _params(db, count)
+        columns |= _params(db, count, defaults=defaults)
         columns |= _metrics(db, count)
         columns |= _tags(db, count)
         return pd.DataFrame(columns)
@@ -91,6 +93,7 @@ _NAMES = """
     FROM _tb.params AS t
     JOIN chosen AS c ON c.run_id = t.run_id
     GROUP BY t.name
+    HAVING $1 OR NOT bool_and(t.is_default)
     ORDER BY t.name
 """
 _NUMBERED = "(SELECT unnest(CAST($1 AS TEXT[])) AS name, unnest(CAST($2 AS INTEGER[])) AS column_number)"
@@ -110,8 +113,8 @@ def _numbered(db: DuckDBPyConnection, table: str, value: str, names: Sequence[st
     ).fetchnumpy()
 
 
-def _params(db: DuckDBPyConnection, count: int) -> dict[str, object]:
-    rows = db.execute(_NAMES).fetchall()
+def _params(db: DuckDBPyConnection, count: int, *, defaults: bool) -> dict[str, object]:
+    rows = db.execute(_NAMES, [defaults]).fetchall()
     numeric = [name for name, is_numeric, _ in rows if is_numeric]
     whole = {name for name, is_numeric, is_whole in rows if is_numeric and is_whole}
     columns: dict[str, object] = {}

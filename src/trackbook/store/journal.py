@@ -47,16 +47,17 @@ class Journal:
     def append(self, line: bytes) -> None:
         """Append one line whole or not at all; raises OSError(ENOSPC) when the disk is full."""
         if self._size and self._size + len(line) > JOURNAL_BYTES:
+            full = self._file
             self._number += 1
-            os.close(self._file)
             self._open()
+            os.close(full)  # not before the next is open: a closed number may soon be another file's
         written = 0
         try:
             while written < len(line):
                 written += os.write(self._file, line[written:])
         except OSError:
             if written:  # half a line would glue itself to the next one
-                os.ftruncate(self._file, self._size)
+                os.ftruncate(self._file, os.fstat(self._file).st_size - written)
             raise
         self._size += len(line)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from trackbook.errors import StoreTooNew
+from trackbook.errors import NotAStore, StoreTooNew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,15 +42,26 @@ def schema_version(db: DuckDBPyConnection) -> int:
     return int(row[0] or 0) if row else 0
 
 
+def _tables_of_others(db: DuckDBPyConnection) -> list[str]:
+    rows = db.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_catalog = current_database() "
+        "ORDER BY table_name LIMIT 3"
+    ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
 def migrate(db: DuckDBPyConnection, path: Path, steps: Sequence[Migration] | None = None) -> int:
     """Bring the file up to date and return its version. The caller holds the store's lock.
 
-    Raises StoreTooNew when the file is ahead of this code.
+    Raises StoreTooNew when the file is ahead of this code, NotAStore when
+    another program has its tables in it.
     """
     steps = MIGRATIONS if steps is None else steps
     version = schema_version(db)
     if version > len(steps):
         raise StoreTooNew(path, version, len(steps))
+    if version == 0 and (others := _tables_of_others(db)):
+        raise NotAStore(path, f"it is a database of another program, with {', '.join(others)}")
     for number, step in enumerate(steps[version:], start=version + 1):
         db.execute("BEGIN")
         try:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import socket
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from trackbook.store.birth import SPOOL_FORMAT
 from trackbook.store.journal import journal_numbers, journal_path, read_lines
 from trackbook.store.lock import try_lock
 from trackbook.store.segments import read_records, segment_numbers, segment_path
-from trackbook.store.spool import SPOOL_FORMAT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ class SpoolFolder:
         facts = json.loads((folder / "spool.json").read_text(encoding="utf-8"))
         self.host = str(facts["host"])
         self.too_new = int(facts["format"]) > SPOOL_FORMAT
-        self._lock: IO[str] = (folder / "lock").open("a")
+        self._lock = _open_lock(folder / "lock")
         self.dead = try_lock(self._lock)
         self.heartbeat = (folder / "lock").stat().st_mtime
 
@@ -143,10 +144,20 @@ class SpoolFolder:
         return found, at, False
 
 
+def _open_lock(path: Path) -> IO[str]:
+    """Open a spool's lock; of somebody else's spool only for reading, which is enough to try it."""
+    try:
+        return path.open("a")
+    except OSError:
+        return path.open("r")
+
+
 def tidy(reading: Reading) -> None:
     """Remove what the committed merge has consumed."""
     if reading.removable and not reading.more:
-        shutil.rmtree(reading.folder, ignore_errors=True)
+        # Renamed first, so that nobody meets half of it, whenever this process is killed.
+        with contextlib.suppress(OSError):
+            shutil.rmtree(reading.folder.rename(reading.folder.with_name(f".{reading.spool_id}")), ignore_errors=True)
         return
     for number in segment_numbers(reading.folder):
         if number < reading.place.points_segment:

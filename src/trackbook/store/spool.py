@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import math
 import os
-import platform
-import socket
 import warnings
 import weakref
 from collections import deque
-from threading import Lock
+from threading import RLock
 from time import monotonic, time
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from trackbook.config import PLAIN_WRITES_VARIABLE
 from trackbook.ids import new_id
+from trackbook.store.birth import bear_spool
 from trackbook.store.filesystem import is_network_file_system
 from trackbook.store.journal import Journal, encode_event
-from trackbook.store.lock import try_lock
 from trackbook.store.segments import (
     RECORD,
     SEGMENT_BYTES,
@@ -42,9 +39,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trackbook.store.location import Location
-
-SPOOL_FORMAT = 1
-"""Of everything in a spool's folder; a merger leaves newer formats alone."""
 
 _MOST_WAITING = 200_000
 """Points kept in memory while the disk is full; later ones are dropped and counted."""
@@ -85,7 +79,10 @@ class Spool:
     def __init__(self, location: Location) -> None:
         """Make a spool's folder and lock it. Raises OSError when the folder cannot be made."""
         self.location = location
-        self.lock = Lock()
+        self.lock = RLock()
+        """Reentrant, because a signal handler may log while its own thread is logging."""
+        self._busy = False
+        """The slow path is under way; what a signal handler logs meanwhile queues behind it."""
         self.bytes_written = 0
         """Since the process began; the keeper compares it with what was merged."""
         self._series: weakref.WeakSet[Series] = weakref.WeakSet()
@@ -106,13 +103,16 @@ class Spool:
         with self.lock:
             if step is None:
                 step = series.next_step
+            record = pack_point(series.key, step, time(), value)
+            seal = crc32(record)
             offset = self._offset
             if offset == self._end:
                 self._put_slowly(series, step, value)
             else:
-                record = pack_point(series.key, step, time(), value)
-                seal_point(self._map, offset, record, crc32(record))  # type: ignore[arg-type]
+                # Python looks for signals when a call returns. Claimed before it is filled, the place is
+                # not given twice, whether a handler logs or raises there; readers go by the checksum.
                 self._offset = offset + RECORD
+                seal_point(self._map, offset, record, seal)  # type: ignore[arg-type]
                 series.record = record
             series.next_step = step + 1
 
@@ -156,7 +156,7 @@ class Spool:
 
         Closing the inherited descriptor does not unlock: the lock belongs to the open file of the parent.
         """
-        self.lock = Lock()
+        self.lock, self._busy = RLock(), False
         self._offset = self._end = 0
         if self._begun:
             self._begun = False
@@ -168,18 +168,10 @@ class Spool:
 
     def _begin(self) -> None:
         self.spool_id = new_id()
-        self.folder = self.location.spools / self.spool_id
+        self.folder, self._lifeline = bear_spool(self.location, self.spool_id)
         self._keys = self._segments = 0
         self._segment: MappedSegment | PlainSegment | None = None
-        self.location.prepare()
         self._plain = os.environ.get(PLAIN_WRITES_VARIABLE) == "1" or is_network_file_system(self.location.folder)
-        # Locked before it has its name: a merger must not take a spool being born for a dead one.
-        born = self.location.spools / f".{self.spool_id}"
-        born.mkdir()
-        self._lifeline: IO[str] = (born / "lock").open("a")
-        try_lock(self._lifeline)
-        (born / "spool.json").write_text(json.dumps(_facts()), encoding="utf-8")
-        born.rename(self.folder)
         self._journal = Journal(self.folder)
         self._begun = True
 
@@ -198,15 +190,23 @@ class Spool:
         """Turn the segment over, or write without one, or keep the point in memory."""
         self._ensure_begun()
         record = series.record = pack_point(series.key, step, time(), value)
-        if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
-            self._drain()
-        if self._waiting:
-            self._wait(record)
+        if self._busy:
+            self._waiting.append(record)
             return
+        self._busy = True
         try:
-            self._put_record(record)
+            if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
+                self._drain()
+            if self._waiting:
+                self._wait(record)
+            else:
+                self._put_record(record)
         except OSError as error:
             self._wait(record, error)
+        finally:
+            if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
+                self._drain()  # what a signal handler logged meanwhile
+            self._busy = False
 
     def _put_record(self, record: bytes) -> None:
         """Write one record where there is room. Raises OSError."""
@@ -216,30 +216,29 @@ class Spool:
             assert self._segment is not None
             self._segment.put(self._plain_offset, record)
             self._plain_offset += RECORD
+            self.bytes_written += RECORD
         else:
-            seal_point(self._map, self._offset, record, crc32(record))  # type: ignore[call-overload]
-            self._offset += RECORD
+            seal, offset = crc32(record), self._offset
+            self._offset = offset + RECORD
+            seal_point(self._map, offset, record, seal)  # type: ignore[call-overload]
 
     def _turn_over(self) -> None:
         """Begin the next segment; with plain writes `_end` stays 0, so that every point comes the slow way."""
-        if self._plain:
-            if self._segment is None or self._plain_offset == SEGMENT_BYTES:
-                fresh: PlainSegment | MappedSegment = PlainSegment(segment_path(self.folder, self._segments))
-                self._plain_offset = 0
-            else:
-                return
-        else:
-            fresh = MappedSegment(segment_path(self.folder, self._segments))
+        if self._plain and self._segment is not None and self._plain_offset < SEGMENT_BYTES:
+            return
+        # Counted first: a Ctrl-C between here and the end must not leave a number that is taken.
+        path = segment_path(self.folder, self._segments)
+        self._segments += 1
+        fresh: PlainSegment | MappedSegment = PlainSegment(path) if self._plain else MappedSegment(path)
         if self._segment is not None:
             self._segment.close()
-            self.bytes_written += SEGMENT_BYTES
-        self._segment = fresh
-        self._segments += 1
+        self.bytes_written += self._offset
+        self._segment, self._plain_offset = fresh, 0
         if isinstance(fresh, MappedSegment):
             self._map, self._offset, self._end = fresh.map, 0, SEGMENT_BYTES
 
     def _put_line(self, line: bytes) -> None:
-        if self._waiting:
+        if self._waiting and not self._busy:
             self._drain()
         if self._waiting:
             self._wait(line)
@@ -256,9 +255,6 @@ class Spool:
         A line is told from a record by its newline at the end and its first
         byte `{`; records are 28 bytes, the shortest line is longer.
         """
-        if error is not None:
-            _warn(error, self.location.folder)
-            self._tried_at = monotonic()
         # While something waits, every point must come the slow way and queue behind it.
         self.bytes_written += self._offset
         self._offset = self._end = 0
@@ -269,6 +265,9 @@ class Spool:
             self._waiting.append(item)
         else:
             self._dropped += 1
+        if error is not None:
+            self._tried_at = monotonic()
+            _warn(error, self.location.folder)  # last, because a user may have made warnings errors
 
     def _drain(self) -> None:
         self._tried_at = monotonic()
@@ -298,16 +297,6 @@ def _warn(error: OSError, folder: Path) -> None:
         TrackbookWarning,
         stacklevel=5,
     )
-
-
-def _facts() -> dict[str, object]:
-    return {
-        "format": SPOOL_FORMAT,
-        "host": socket.gethostname(),
-        "pid": os.getpid(),
-        "python": platform.python_version(),
-        "created": time(),
-    }
 
 
 _spools: weakref.WeakSet[Spool] = weakref.WeakSet()

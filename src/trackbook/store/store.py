@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import shutil
-import tempfile
 import threading
 import warnings
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from trackbook.store.location import Location
 from trackbook.store.lock import LockTimeoutError, StoreLock
 from trackbook.store.merge import Merged, has_spools, merge_spools
 from trackbook.store.migrations import migrate
+from trackbook.store.overlay import overlaid
 from trackbook.store.spool import Spool, TrackbookWarning
 
 if TYPE_CHECKING:
@@ -39,14 +39,16 @@ class Store:
         self.location = location
         self.lock = StoreLock(location.locks)
         self._spool: Spool | None = None
-        self._making = threading.Lock()
+        self.making = threading.RLock()
+        """Held while the spool is made, and round a fork."""
+
 
     @property
     def spool(self) -> Spool:
-        """Where this process logs, made at first use. Raises StoreReadOnly."""
+        """Where this process logs, made at first use. Raises StoreReadOnly or DiskFull."""
         spool = self._spool
         if spool is None:
-            with self._making:
+            with self.making:
                 spool = self._spool
                 if spool is None:
                     spool = self._spool = self._make_spool()
@@ -60,12 +62,8 @@ class Store:
     def _make_spool(self) -> Spool:
         try:
             return Spool(self.location)
-        except PermissionError as error:
-            raise StoreReadOnly(self.location.file) from error
         except OSError as error:
-            if not self.location.is_writable():
-                raise StoreReadOnly(self.location.file) from error
-            raise
+            raise _explain_folder(error, self.location) from error
 
     def event(self, kind: str, /, **facts: object) -> None:
         """Log anything but a point; safe from this process's death when it returns."""
@@ -73,7 +71,10 @@ class Store:
 
     def put_blob(self, content: bytes | IO[bytes]) -> tuple[str, int]:
         """Keep content under its SHA-256; returns digest and size. Raises DiskFull."""
-        self.location.prepare()
+        try:
+            self.location.prepare()
+        except OSError as error:
+            raise _explain_folder(error, self.location) from error
         return put_blob(self.location, content, durable_above=settings().artifact_inline_limit)
 
     def merge(self, timeout: float = PATIENCE) -> Merged | None:
@@ -99,7 +100,7 @@ class Store:
             with _empty() as db:
                 yield db
         elif not self.location.is_writable():
-            with _overlay(self.location) as db:
+            with overlaid(self.location) as db:
                 yield db
         else:
             with self._locked_or_held(timeout):
@@ -110,6 +111,8 @@ class Store:
     @contextmanager
     def deciding(self, timeout: float = PATIENCE) -> Iterator[DuckDBPyConnection]:
         """Give a connection inside one write transaction, everything merged before."""
+        import duckdb  # noqa: PLC0415
+
         if not self.location.is_writable():
             raise StoreReadOnly(self.location.file)
         with self._locked_or_held(timeout), self._up_to_date() as db:
@@ -117,22 +120,32 @@ class Store:
             db.execute("BEGIN")
             try:
                 yield db
-                db.execute("COMMIT")
+                try:
+                    db.execute("COMMIT")
+                except duckdb.Error as error:
+                    raise explain(error, self.location.file) from error
             except BaseException:
                 with contextlib.suppress(Exception):
                     db.execute("ROLLBACK")
                 raise
 
     def connect(self) -> DuckDBPyConnection:
-        """Open a connection for the user's own SQL; other processes wait until it is closed."""
+        """Open a connection for the user's own SQL; while it is open other processes log, but cannot ask.
+
+        Of a folder that cannot be written the connection only reads, and sees what is merged.
+        """
         import duckdb  # noqa: PLC0415
 
-        with self.asking():
-            pass
-        try:
-            return duckdb.connect(str(self.location.file), config=SETTINGS)
-        except duckdb.Error as error:
-            raise explain(error, self.location.file) from error
+        file, writable = self.location.file, self.location.is_writable()
+        with contextlib.ExitStack() as stack:
+            if writable:  # made under the lock: nobody of ours can have the file just then
+                stack.enter_context(self._locked_or_held(PATIENCE))
+                self._merge_first()
+                stack.enter_context(self._up_to_date())
+            try:
+                return duckdb.connect(str(file), read_only=not writable, config=dict(SETTINGS))
+            except duckdb.Error as error:
+                raise explain(error, file) from error
 
     def _merge_first(self) -> None:
         """Merge before a question. On a full disk answer from what is merged, and say so."""
@@ -157,8 +170,8 @@ class Store:
     def _locked(self, timeout: float) -> Iterator[None]:
         try:
             self.location.prepare()
-        except PermissionError as error:
-            raise StoreReadOnly(self.location.file) from error
+        except OSError as error:
+            raise _explain_folder(error, self.location) from error
         with self.lock.held(timeout):
             yield
 
@@ -185,26 +198,13 @@ def _empty() -> Iterator[DuckDBPyConnection]:
         yield db
 
 
-@contextmanager
-def _overlay(location: Location) -> Iterator[DuckDBPyConnection]:
-    """Read a store in a read-only folder; what is not merged yet is merged into a private copy."""
-    if not has_spools(location):
-        with opened(location.file, read_only=True) as db:
-            yield db
-        return
-    with tempfile.TemporaryDirectory(prefix="trackbook-") as folder:
-        copy = Location(Path(folder) / location.file.name)
-        for source in (location.file, location.file.with_name(location.file.name + ".wal")):
-            if source.exists():
-                shutil.copyfile(source, copy.file.with_name(source.name))
-        shutil.copytree(location.spools, copy.spools)
-        for made in copy.folder.rglob("*"):
-            made.chmod(0o700)
-        (copy.folder / "blobs").symlink_to(location.blobs)
-        with opened(copy.file) as db:
-            migrate(db, copy.file)
-            merge_spools(db, copy, inline_limit=-1)
-            yield db
+def _explain_folder(error: OSError, location: Location) -> OSError:
+    """Put what is wrong with the folder into a sentence of ours, where we know one."""
+    if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
+        return DiskFull(location.folder)
+    if isinstance(error, PermissionError) or not location.is_writable():
+        return StoreReadOnly(location.file)
+    return error
 
 
 _stores: WeakValueDictionary[Path, Store] = WeakValueDictionary()
@@ -229,11 +229,14 @@ def _before_fork() -> None:
     _forking.extend(_stores.values())
     for store in _forking:
         store.lock.threads.acquire()
+        store.making.acquire()
 
 
 def _after_fork() -> None:
     while _forking:
-        _forking.pop().lock.threads.release()
+        store = _forking.pop()
+        store.making.release()
+        store.lock.threads.release()
     _opening.release()
 
 

@@ -41,4 +41,4 @@ def _says_something(column: pd.Series) -> bool:
 
 def _varies(column: pd.Series) -> bool:
     """Tell whether two runs differ; lists and dicts are compared as written."""
-    return column.map(repr).nunique(dropna=False) > 1
+    return len(set(column.map(repr))) > 1

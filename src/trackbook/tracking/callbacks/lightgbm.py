@@ -1,0 +1,99 @@
+"""LightGBM: evaluation metrics an iteration, which way they are better, and the training's params."""
+
+# ruff: noqa: ANN401
+# What LightGBM hands over has no types worth checking.
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trackbook.tracking.callbacks.quiet import Hooks, build, import_framework, quietly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lightgbm.callback import CallbackEnv
+
+_NOT_THE_MODEL = frozenset({"verbosity", "verbose", "num_threads", "n_jobs", "silent"})
+
+
+def lightgbm(*, prefix: str = "") -> Callable[[CallbackEnv], None]:
+    """Log a LightGBM training to the active run.
+
+        lgb.train(params, train, 100, valid_sets=[valid], callbacks=[tb.callbacks.lightgbm()])
+        LGBMClassifier().fit(X, y, eval_set=[(X_valid, y_valid)], callbacks=[tb.callbacks.lightgbm()])
+
+    Metrics are named after the evaluation set and LightGBM's metric, with a dot: valid_0.l2, training.auc;
+    one point an iteration, step = iteration (0-based; with init_model it counts on). `lgb.cv` gives
+    valid.l2 and valid.l2_std. Which way each is better is kept as LightGBM says it, for custom metrics too.
+    Params: those of the training and num_boost_round.
+    A second training in the same run goes on where the first ended.
+
+    LightGBM does not tell callbacks when early stopping ends a training; `metrics.valid_0.l2.best` is
+    the best value. prefix: put before every name, such as "fold_1.". Raises MissingPackage.
+    """
+    return build(_LightGBMCallback, prefix)  # type: ignore[no-any-return]  # LightGBM's type of a callback
+
+
+class _LightGBMCallback(Hooks):
+    framework = "lightgbm"
+    before_iteration = False
+    _is_new = True
+
+    def __init__(self, prefix: str = "") -> None:
+        super().__init__(prefix)
+        # After LightGBM's own recording (20), before early stopping (30), which raises.
+        self.order = 25
+
+    @classmethod
+    def base(cls) -> type:
+        import_framework("lightgbm", "lightgbm")
+        return _Callable
+
+    @quietly
+    def __call__(self, env: CallbackEnv) -> None:
+        if env.iteration == env.begin_iteration:
+            self._begin()
+        if self._run is None:
+            return
+        metrics: dict[str, float] = {}
+        for data, metric, value, is_higher_better, *deviation in map(_parts, env.evaluation_result_list or []):
+            name = f"{data}.{metric}"
+            metrics[name] = value
+            if deviation:
+                metrics[f"{name}_std"] = deviation[0]
+            if env.iteration == env.begin_iteration:
+                self._define(name, "higher" if is_higher_better else "lower")
+        self._log_metrics(metrics, env.iteration)
+        if env.iteration == env.begin_iteration:
+            rounds = env.end_iteration - env.begin_iteration
+            self._log_params({"num_boost_round": rounds, **_settings(env.params)}, _defaults())
+
+
+class _Callable:
+    """LightGBM's callbacks are functions: there is no class to inherit from."""
+
+
+def _parts(result: Any) -> tuple[Any, ...]:
+    """Take a result apart: a tuple of 4 or 5 up to LightGBM 4.6, a record later; "cv_agg" "valid l2" is valid, l2."""
+    if isinstance(result, tuple):
+        data, metric, value, is_higher_better, *deviation = result
+    else:
+        data, metric = result.dataset_name, result.metric_name
+        value, is_higher_better = result.metric_value, result.maximize
+        deviation = [] if result.metric_std_dev is None else [result.metric_std_dev]
+    if data == "cv_agg":
+        data, _, metric = metric.partition(" ")
+    return data, metric, value, is_higher_better, *deviation
+
+
+def _settings(params: dict[str, Any]) -> dict[str, object]:
+    named = {name: getattr(value, "__name__", value) if callable(value) else value for name, value in params.items()}
+    return {name: value for name, value in named.items() if value is not None and name not in _NOT_THE_MODEL}
+
+
+def _defaults() -> dict[str, object]:
+    import lightgbm as lgb  # noqa: PLC0415
+
+    defaults = lgb.LGBMRegressor().get_params() if hasattr(lgb, "LGBMRegressor") else {}
+    return _settings(defaults)
