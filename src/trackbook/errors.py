@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_ROUND_A_FAULT = 60
+"""Characters shown before and behind a fault in a filter."""
+
+
 class TrackbookError(Exception):
     """Root of everything we raise."""
 
@@ -61,7 +65,12 @@ class BadFilter(BadInput):
 
     def __init__(self, text: str, position: int, reason: str) -> None:
         self.text, self.position, self.reason = text, position, reason
-        super().__init__(f"The filter is wrong at character {position + 1}: {reason}\n  {text}\n  {' ' * position}^")
+        # One line round the fault, so that the caret stands below it whatever the text is.
+        start = max(0, position - _ROUND_A_FAULT)
+        shown = "".join(mark if mark.isprintable() else " " for mark in text[start : position + _ROUND_A_FAULT])
+        where = f"{'…' if start else ''}{shown}"
+        caret = " " * (position - start + bool(start)) + "^"
+        super().__init__(f"Wrong at character {position + 1}: {reason}\n  {where}\n  {caret}")
 
 
 class BadTrackLine(BadInput):

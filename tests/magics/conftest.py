@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # kernel.py and corpus.py are no tests
 
-from kernel import SETUP, Kernel
+from kernel import TINY_RECORDER, Kernel
 
 PYTHONS = {"this kernel": sys.executable}
 if os.environ.get("TRACKBOOK_KERNEL_6"):
@@ -26,7 +26,7 @@ def python(request):
 def kernel(python, tmp_path):
     """A kernel of one's own, for tests that break something."""
     kernel = Kernel(python, tmp_path)
-    assert kernel.run(SETUP, store_history=False).status == "ok"
+    assert kernel.run(TINY_RECORDER, store_history=False).status == "ok"
     yield kernel
     kernel.close()
 
@@ -35,6 +35,6 @@ def kernel(python, tmp_path):
 def shared(python, tmp_path_factory):
     """One kernel for the tests that leave it as it was."""
     kernel = Kernel(python, tmp_path_factory.mktemp("shared"))
-    assert kernel.run(SETUP, store_history=False).status == "ok"
+    assert kernel.run(TINY_RECORDER, store_history=False).status == "ok"
     yield kernel
     kernel.close()

@@ -13,8 +13,8 @@ from typing import Any
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec
 
-# What makes a kernel track: `%load_ext trackbook` does the same with the real recorder.
-SETUP = (
+# Makes a kernel track with the recorder of these tests.
+TINY_RECORDER = (
     f"exec(compile(open({str(Path(__file__).parent / 'tiny_recorder.py')!r}).read(), 'tiny_recorder', 'exec'), {{}})"
 )
 DEADLINE = 60  # seconds for one cell, imports of plotly on a busy machine included

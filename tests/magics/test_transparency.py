@@ -7,9 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from corpus import CELLS, Cell
-from kernel import SETUP, STATE, Executed, Kernel, alike
+from kernel import STATE, TINY_RECORDER, Executed, Kernel, alike
 
 from trackbook.capture.outputs import plain_text
+
+SETUP = TINY_RECORDER
+"""What makes a kernel track; `%load_ext trackbook` must do as well."""
 
 CARD = "application/vnd.trackbook+json"
 FIRST_LINE = "%%track corpus --tag kind=transparent"

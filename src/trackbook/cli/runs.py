@@ -129,4 +129,5 @@ def metrics(run: str, name: str, form: str) -> None:
     if name not in past.metrics:
         known = ", ".join(past.metrics) or "none"
         raise BadInput(f"Run {past.name} has no metric {name!r}. It has: {known}.")
-    write_frame(past.history(name), form, nan="NaN")
+    points = past.history(name)
+    write_frame(points.drop(columns="run_id") if form == "table" else points, form, nan="NaN")

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import shutil
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trackbook.errors import BadInput, StoreDamaged
+from trackbook.errors import BadInput, DiskFull, StoreDamaged
 from trackbook.store.audit import broken_entries
 from trackbook.store.blobs import blob_files, copy_blob_files, read_blob_file, verify_blob
-from trackbook.store.database import opened
+from trackbook.store.database import let_go, opened
 from trackbook.store.location import Location
-from trackbook.store.migrations import schema_version
+from trackbook.store.migrations import migrate, schema_version
 from trackbook.store.rows import fetch, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
-
     from duckdb import DuckDBPyConnection
 
     from trackbook.store.store import Store
@@ -174,16 +176,37 @@ def _forget_runs(db: DuckDBPyConnection, before: float) -> int:
 
 
 def snapshot(store: Store, target: Path) -> None:
-    """Copy the store, everything merged, to a new file that other tools can open while we go on. Raises BadInput."""
+    """Copy the store, everything merged, to a new file that other tools can open while we go on.
+
+    Raises BadInput when the target exists, StoreHeld, DiskFull.
+    """
     if target.exists():
         raise BadInput(f"{target} exists; a snapshot makes a new file.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with store.lock.held(60.0):
-        store.merge()
-        with opened(store.location.file) as db:
-            db.execute("CHECKPOINT")
-        # Closed and locked: the file on disk is whole.
-        with store.location.file.open("rb") as source, target.open("wb") as copy:
-            while chunk := source.read(1 << 22):
-                copy.write(chunk)
+    growing = target.with_name(f".{target.name}.new")
+    try:
+        _copy_file_of(store, growing)
+        growing.replace(target)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull(target) from error
+        raise
+    finally:
+        growing.unlink(missing_ok=True)
     copy_blob_files(store.location, Location(target.absolute()))
+
+
+def _copy_file_of(store: Store, target: Path) -> None:
+    with contextlib.ExitStack() as afterwards:
+        with store.asking() as db:
+            path = fetch(db, "SELECT path FROM duckdb_databases() WHERE database_name = current_database()")[0][0]
+            if path is None:  # nothing was ever logged
+                with opened(target) as fresh:
+                    migrate(fresh, target)
+                return
+            if store.location.is_writable():
+                db.execute("CHECKPOINT")  # after it the file alone is whole
+            source = Path(path).open("rb")  # noqa: SIM115 - closed when our own connection is
+            afterwards.callback(let_go, source, Path(path))
+            with target.open("wb") as copy:
+                shutil.copyfileobj(source, copy, 1 << 22)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from trackbook.store.location import Location
 
 _STILLBORN_SECONDS = 3600.0
+_ENOUGH_BYTES = 64_000_000
+_MOST_SPOOLS = 200
+"""Read in one pass, so that neither memory nor open files grow with what has piled up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,10 @@ class Merged:
 def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: int) -> Merged:
     """Merge every spool there is, in passes of bounded size. The caller holds the store's lock."""
     total = Merged(0, 0, 0, 0)
-    more = True
-    while more:
+    waiting = _spool_names(location)
+    while True:
         with contextlib.ExitStack() as stack:
-            done, readings = _one_pass(db, location, stack, inline_limit)
+            done, readings, waiting = _one_pass(db, location, stack, inline_limit, waiting)
             for reading in readings:
                 tidy(reading)
         total = Merged(
@@ -59,8 +62,8 @@ def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: in
             total.rejected + done.rejected,
             total.lost_runs + done.lost_runs,
         )
-        more = any(reading.more for reading in readings)
-    return total
+        if not waiting:
+            return total
 
 
 def has_spools(location: Location) -> bool:
@@ -71,16 +74,13 @@ def has_spools(location: Location) -> bool:
 
 
 def _one_pass(
-    db: DuckDBPyConnection, location: Location, stack: contextlib.ExitStack, inline_limit: int
-) -> tuple[Merged, list[Reading]]:
+    db: DuckDBPyConnection, location: Location, stack: contextlib.ExitStack, inline_limit: int, names: list[str]
+) -> tuple[Merged, list[Reading], list[str]]:
+    """Merge as much of these spools as a pass takes; returns what was read, and the spools to go on with."""
     now = time.time()
     places = {row[0]: Place(*row[1:]) for row in fetch(db, _PLACES)}
-    folders = _spool_folders(location, stack)
-    readings = [
-        reading
-        for folder in folders
-        if not folder.too_new and (reading := _read(folder, places.get(folder.spool_id, Place()), now))
-    ]
+    present = {*_spool_names(location), *names}
+    readings, waiting = _read_some(location, stack, names, places, now)
     batch = Batch()
     for reading in readings:
         for line in reading.lines:
@@ -91,7 +91,6 @@ def _one_pass(
     try:
         inside = take_in_blobs(db, location, batch, inline_limit, now)
         points = _write(db, batch, readings, now)
-        present = {folder.spool_id for folder in folders}
         lost = _mark_lost(db, readings, present, now)
         _write_places(db, readings, places, present)
         db.execute("COMMIT")
@@ -102,24 +101,40 @@ def _one_pass(
     for digest in inside:
         drop_blob_file(location, digest)
     lines = sum(len(reading.lines) for reading in readings)
-    return Merged(points, lines, len(batch.rejected), lost), readings
+    return Merged(points, lines, len(batch.rejected), lost), readings, waiting
 
 
 _PLACES = "SELECT spool_id, points_segment, points_record, events_journal, events_byte FROM _tb.spools"
 
 
-def _spool_folders(location: Location, stack: contextlib.ExitStack) -> list[SpoolFolder]:
-    """Look at each spool that is still there; one may vanish while we look."""
-    found = []
-    for path in sorted(location.spools.iterdir()):
-        if path.name.startswith("."):
-            _remove_stillborn(path)
-            continue
+def _spool_names(location: Location) -> list[str]:
+    """List the spools that are there, oldest first; a place is forgotten only when its spool is not among them."""
+    names = sorted(os.listdir(location.spools))
+    for name in names:
+        if name.startswith("."):
+            _remove_stillborn(location.spools / name)
+    return [name for name in names if not name.startswith(".")]
+
+
+def _read_some(
+    location: Location, stack: contextlib.ExitStack, names: list[str], places: dict[str, Place], now: float
+) -> tuple[list[Reading], list[str]]:
+    """Read spools until a pass has enough, so that memory stays flat; returns also those to go on with."""
+    readings: list[Reading] = []
+    again, size = [], 0
+    for count, name in enumerate(names):
+        if size > _ENOUGH_BYTES or len(readings) == _MOST_SPOOLS:
+            return readings, [*again, *names[count:]]
+        # One may vanish while we look, and one may be of a kind that we cannot read.
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            folder = SpoolFolder(path)
+            folder = SpoolFolder(location.spools / name)
             stack.callback(folder.close)
-            found.append(folder)
-    return found
+            if not folder.too_new:
+                reading = folder.read(places.get(name, Place()), now)
+                readings.append(reading)
+                size += sum(map(len, reading.lines)) + sum(part.nbytes for part in reading.records)
+                again += [name] if reading.more else []
+    return readings, again
 
 
 def _remove_stillborn(path: Path) -> None:
@@ -127,12 +142,6 @@ def _remove_stillborn(path: Path) -> None:
     with contextlib.suppress(OSError):
         if time.time() - path.stat().st_mtime > _STILLBORN_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _read(folder: SpoolFolder, place: Place, now: float) -> Reading | None:
-    with contextlib.suppress(FileNotFoundError):
-        return folder.read(place, now)
-    return None
 
 
 def _write(db: DuckDBPyConnection, batch: Batch, readings: list[Reading], now: float) -> int:

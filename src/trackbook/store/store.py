@@ -42,7 +42,6 @@ class Store:
         self.making = threading.RLock()
         """Held while the spool is made, and round a fork."""
 
-
     @property
     def spool(self) -> Spool:
         """Where this process logs, made at first use. Raises StoreReadOnly or DiskFull."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_runs(db: DuckDBPyConnection, batch: Batch, counters: dict[str, int]) -> set[str]:
-    """Insert new runs, change old ones; returns the ids of those that are new."""
+    """Insert new runs, change old ones; returns the ids of those of which nothing was known before."""
     known = {
         str(row[0])
         for row in fetch(
@@ -40,7 +40,14 @@ def write_runs(db: DuckDBPyConnection, batch: Batch, counters: dict[str, int]) -
             by_columns.setdefault(tuple(changes), []).append((run_id, *changes.values()))
     for changed, values in by_columns.items():
         update_rows(db, "runs", "run_id", changed, values)
-    return set(batch.new_runs) - known
+    return set(batch.new_runs) - known - _seen_before(db, set(batch.new_runs) - known)
+
+
+def _seen_before(db: DuckDBPyConnection, run_ids: set[str]) -> set[str]:
+    """Find new runs of which a child process, merged a moment earlier, has already logged something."""
+    among = "run_id IN (SELECT unnest(CAST($1 AS UUID[])))"
+    sql = " UNION ".join(f"SELECT run_id FROM _tb.{table} WHERE {among}" for table in ("series", "params", "tags"))
+    return {str(row[0]) for row in fetch(db, sql, [list(run_ids)])} if run_ids else set()
 
 
 def write_values(db: DuckDBPyConnection, batch: Batch, fresh: set[str]) -> None:

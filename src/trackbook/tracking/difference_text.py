@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from trackbook.values import to_json
+from trackbook.values import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,10 +29,10 @@ def printable(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """Write a value short, on one line: strings without quotes, numbers with six digits at most."""
+    """Write a value short, on one line, as Python does but strings without quotes; six digits at most."""
     if isinstance(value, float):
         return figure(value)
-    text = printable(value if isinstance(value, str) else to_json(value))
+    text = printable(value if isinstance(value, str) else repr(plain(value)))
     text = text or '""'
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
@@ -111,7 +111,7 @@ def _value_row(change: ValueChange) -> tuple[str, str]:
     a = "–" if change.only_in == "b" else shown(change.a)
     b = "–" if change.only_in == "a" else shown(change.b)
     if a == b:  # "1" and 1, or digits beyond the short form
-        a, b = to_json(change.a), to_json(change.b)
+        a, b = printable(repr(change.a)), printable(repr(change.b))
     return change.name, f"{a} → {b}"
 
 

@@ -39,6 +39,7 @@ def keras(*, every_n_batches: int | None = None, prefix: str = "") -> Callback:
 
 class _KerasCallback(Hooks):
     framework = "keras"
+    always = frozenset({"learning_rate"})
     model: Any
     params: dict[str, Any] | None
     _epoch = -1

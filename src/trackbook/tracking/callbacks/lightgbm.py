@@ -37,6 +37,7 @@ def lightgbm(*, prefix: str = "") -> Callable[[CallbackEnv], None]:
 
 class _LightGBMCallback(Hooks):
     framework = "lightgbm"
+    always = frozenset({"learning_rate", "num_leaves", "objective"})
     before_iteration = False
     _is_new = True
 

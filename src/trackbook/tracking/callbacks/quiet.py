@@ -41,6 +41,9 @@ class Hooks:
     counts_from: ClassVar[int] = 0
     """The framework's number of a training's first step."""
 
+    always: ClassVar[frozenset[str]] = frozenset()
+    """Params that are shown with the chosen ones even when left at their default."""
+
     def __init__(self, prefix: str = "", *options: object) -> None:
         super().__init__()
         self._made_with = (prefix, *options)
@@ -103,7 +106,8 @@ class Hooks:
         if self._run is None:
             return
         flat = {name: value for name, value in flatten(params).items() if not _is_secret(name, value)}
-        usual = {name for name, value in flat.items() if defaults and name in defaults and defaults[name] == value}
+        known = {name: value for name, value in (defaults or {}).items() if name not in self.always}
+        usual = {name for name, value in flat.items() if name in known and known[name] == value}
         for default in (False, True):
             some = {self._prefix + name: value for name, value in flat.items() if (name in usual) is default}
             self._run.log_params(some, source=self.framework, default=default)

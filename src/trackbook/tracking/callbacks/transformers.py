@@ -64,8 +64,7 @@ class _TransformersCallback(Hooks):
             return
         self._in_training = True
         self._begin()
-        self._log_params(_arguments(args), {field.name: field.default for field in dataclasses.fields(args)})
-        self._log_params(_model(kwargs.get("model")))
+        self._log_params({**_arguments(args), **_model(kwargs.get("model"))})
         watched = args.metric_for_best_model
         if watched and args.greater_is_better is not None:
             name = watched if watched.startswith("eval_") else f"eval_{watched}"

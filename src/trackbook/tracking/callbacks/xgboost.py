@@ -43,6 +43,7 @@ def xgboost(*, prefix: str = "") -> TrainingCallback:
 
 class _XGBoostCallback(Hooks):
     framework = "xgboost"
+    always = frozenset({"booster", "learning_rate", "max_depth", "objective"})
     _iteration: int | None = None
 
     @classmethod
