@@ -45,7 +45,7 @@ def as_number(value: object) -> float | None:
         try:
             return float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
     if value is None or isinstance(value, (str, bytes, bytearray, complex)):
         return None
     if hasattr(value, "shape") and not _is_single(value):

@@ -11,7 +11,7 @@ from kernel import STATE, TINY_RECORDER, Executed, Kernel, alike
 
 from trackbook.capture.outputs import plain_text
 
-SETUP = TINY_RECORDER
+SETUP = "%load_ext trackbook"
 """What makes a kernel track; `%load_ext trackbook` must do as well."""
 
 CARD = "application/vnd.trackbook+json"

@@ -94,11 +94,11 @@ class CellTee:
                 self._screen.show(kind, content)
 
 
-def tee_for(shell: Any) -> CellTee | None:  # noqa: ANN401 - IPython's shell is untyped here
+def tee_for(shell: Any, limit_bytes: int = LIMIT_BYTES) -> CellTee | None:  # noqa: ANN401 - IPython's shell is untyped here
     """Make a tee for the cell that the shell is executing; None where there is no kernel to listen to."""
     session = getattr(getattr(shell, "kernel", None), "session", None)
     msg_id = parent_id(shell)
-    return CellTee(session, msg_id) if session is not None and msg_id else None
+    return CellTee(session, msg_id, limit_bytes) if session is not None and msg_id else None
 
 
 def parent_id(shell: Any) -> str:  # noqa: ANN401

@@ -14,6 +14,7 @@ from trackbook.cli.page import frame_page
 from trackbook.cli.progress import bar
 from trackbook.cli.tables import frame_csv
 from trackbook.cli.terminal import say
+from trackbook.errors import BadInput
 from trackbook.values import to_json
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def export(filter_text: str, to: Path, *, force: bool) -> None:
     if to.suffix.lower() not in _ENDINGS:
         raise click.UsageError(f"{to.name} ends in none of {', '.join(_ENDINGS)}; a folder's name has no dot.")
     if to.exists() and not force:
-        raise click.UsageError(f"{to} exists; --force replaces it.")
+        raise BadInput(f"{to} exists; --force replaces it.")
     from trackbook.tracking import client  # noqa: PLC0415 - `--help` needs none of it
 
     chosen_store(needed=True)

@@ -6,7 +6,6 @@ import copy
 
 import click
 
-from trackbook import __version__
 from trackbook.cli.export import export
 from trackbook.cli.group import MainGroup
 from trackbook.cli.runs import diff, metrics, runs, show
@@ -15,7 +14,7 @@ from trackbook.cli.store import store
 
 
 @click.group(cls=MainGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, message="trackbook %(version)s")
+@click.version_option(package_name="trackbook", message="trackbook %(version)s")
 def main() -> None:
     """Look at the runs that trackbook recorded, compare them, take them elsewhere.
 

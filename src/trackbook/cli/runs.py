@@ -86,7 +86,10 @@ def _title(name: str, all_names: list[str]) -> str:
 @click.argument("run")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def show(run: str, form: str) -> None:
-    """Show everything about a RUN: its id, a beginning of it, its name, or "last"."""
+    """Show everything about a run.
+
+    RUN is its id, a beginning of it, its name, or "last".
+    """
     from trackbook.cli.show import run_facts, run_text  # noqa: PLC0415 - `--help` needs none of it
     from trackbook.store.summaries import run_summaries  # noqa: PLC0415
     from trackbook.tracking.past import read_run  # noqa: PLC0415
@@ -103,7 +106,10 @@ def show(run: str, form: str) -> None:
 @click.argument("b")
 @click.option("--format", "form", type=click.Choice(["text", *FORMATS]), default="text", show_default=True)
 def diff(a: str, b: str, form: str) -> None:
-    """Say what differs between runs A and B: params, metrics, data, code, git, environment, tags."""
+    """Say what differs between two runs.
+
+    Params, metrics, data, code, git, environment and tags; everything reads from A to B.
+    """
     from trackbook.tracking.diff import diff as compare_runs  # noqa: PLC0415 - `--help` needs none of it
 
     chosen_store()
@@ -121,7 +127,10 @@ def diff(a: str, b: str, form: str) -> None:
 @click.argument("name")
 @format_option
 def metrics(run: str, name: str, form: str) -> None:
-    """List the points of the metric NAME of a RUN: step, time and value, in the order logged."""
+    """List the points of a metric.
+
+    Step, time and value of the metric NAME of a RUN, in the order logged.
+    """
     from trackbook.errors import BadInput  # noqa: PLC0415 - `--help` needs none of it
     from trackbook.tracking.past import read_run  # noqa: PLC0415
 

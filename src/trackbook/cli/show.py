@@ -43,7 +43,7 @@ def run_text(run: PastRun, summaries: Sequence[Summary]) -> str:
 
 def _attributes(run: PastRun) -> Iterable[tuple[str, str]]:
     took = "" if run.duration is None else f", took {_spaced(duration(run.duration))}"
-    ended = f" (ended by {run.ended_by})" if run.ended_by else ""
+    ended = f" ({run.ended_by})" if run.ended_by else ""
     yield "status", f"{run.status}{ended}{took}"
     yield "started", exact_time(run.started_at.replace(tzinfo=UTC).timestamp())
     yield "experiment", run.experiment

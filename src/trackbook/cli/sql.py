@@ -14,9 +14,9 @@ from trackbook.cli.tables import format_option, write_frame
 @click.argument("query")
 @format_option
 def sql(query: str, form: str) -> None:
-    """Answer a QUERY in SQL; "-" reads it from stdin.
+    """Answer a query in SQL.
 
-    The views are runs, params, metrics, summaries, tags, outputs, datasets,
+    QUERY is text, or "-" to read it from stdin. The views are runs, params, metrics, summaries, tags, outputs, datasets,
     artifacts, environments, history, versions and audit. Nothing can be changed.
     """
     from trackbook.store.user_sql import read_only_sql  # noqa: PLC0415 - `--help` needs none of it

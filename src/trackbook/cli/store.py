@@ -39,7 +39,7 @@ def _moment(_context: click.Context, _parameter: click.Parameter, value: str | N
 
 @click.group(cls=Group)
 def store() -> None:
-    """Look after the store: what is in it, whether it is sound, what can go, copies of it."""
+    """Look after the store."""
 
 
 @store.command(cls=Command)
@@ -131,7 +131,8 @@ def snapshot(target: Path) -> None:
 
     chosen = chosen_store(needed=True)
     place = target / chosen.location.file.name if target.is_dir() else target
-    with watched("Copying", _size(chosen.location.file), lambda: _size(place)):
+    growing = place.with_name(f".{place.name}.new")
+    with watched("Copying", _size(chosen.location.file), lambda: max(_size(place), _size(growing))):
         copy_store(chosen, place)
     say(f"{place} has it all ({_plain(byte_size(_size(place)))}).")
 

@@ -65,7 +65,7 @@ def unload(shell: InteractiveShell) -> None:
         return
     extension.stop()
     delattr(shell, _ATTRIBUTE)
-    for kind, name in (("line", "track"), ("cell", "track"), ("line", "runs")):
+    for kind, name in (("line", "track"), ("line", "%track"), ("cell", "track"), ("line", "runs")):
         shell.magics_manager.magics[kind].pop(name, None)
     if settings() in shell.configurables:
         shell.configurables.remove(settings())

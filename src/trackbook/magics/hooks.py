@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from trackbook.capture.tee import CellTee, flush_streams, parent_id, tee_for
 from trackbook.capture.track_line import TrackLine, find_track_line, parse_track_line
 from trackbook.capture.transform import blank_track_line
+from trackbook.config import settings
 from trackbook.errors import BadInput, NotThere
 from trackbook.magics.cells import (
     MISSING,
@@ -176,7 +177,7 @@ class CellHooks:
             return
         if ends_with_semicolon(shell, cell.transformed):
             running.silenced = SilencedValue(shell, running.nested)
-        running.tee = tee_for(shell)
+        running.tee = tee_for(shell, settings().output_limit)
         if running.tee is not None:
             running.tee.start()
 

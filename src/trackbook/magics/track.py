@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from trackbook.store import Store
 
 
+_FIRST_LINE = "%%track must be the first line of its cell; move it up, above every other line."
+
+
 @contextmanager
 def in_plain_words() -> Iterator[None]:
     """Let the user read our sentence instead of our stack. UsageError itself: its type is compared exactly."""
@@ -58,7 +61,13 @@ class TrackMagics(Magics):
         `--into last` adds to the run before.
         """
         del line, cell
-        raise UsageError("%%track must be the first line of its cell; move it up, above every other line.")
+        raise UsageError(_FIRST_LINE)
+
+    @line_magic("%track")
+    def track_within(self, line: str) -> None:
+        """Say what is wrong with a `%%track` in the middle of a cell, which IPython takes for a line magic."""
+        del line
+        raise UsageError(_FIRST_LINE)
 
     @line_magic("track")
     def track_line(self, line: str) -> object:

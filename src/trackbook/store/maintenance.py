@@ -197,16 +197,15 @@ def snapshot(store: Store, target: Path) -> None:
 
 
 def _copy_file_of(store: Store, target: Path) -> None:
-    with contextlib.ExitStack() as afterwards:
-        with store.asking() as db:
-            path = fetch(db, "SELECT path FROM duckdb_databases() WHERE database_name = current_database()")[0][0]
-            if path is None:  # nothing was ever logged
-                with opened(target) as fresh:
-                    migrate(fresh, target)
-                return
-            if store.location.is_writable():
-                db.execute("CHECKPOINT")  # after it the file alone is whole
-            source = Path(path).open("rb")  # noqa: SIM115 - closed when our own connection is
-            afterwards.callback(let_go, source, Path(path))
-            with target.open("wb") as copy:
-                shutil.copyfileobj(source, copy, 1 << 22)
+    with contextlib.ExitStack() as afterwards, store.asking() as db:
+        path = fetch(db, "SELECT path FROM duckdb_databases() WHERE database_name = current_database()")[0][0]
+        if path is None:  # nothing was ever logged
+            with opened(target) as fresh:
+                migrate(fresh, target)
+            return
+        if store.location.is_writable():
+            db.execute("CHECKPOINT")  # after it the file alone is whole
+        source = Path(path).open("rb")  # noqa: SIM115 - closed when our own connection is
+        afterwards.callback(let_go, source, Path(path))
+        with target.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 22)

@@ -121,7 +121,8 @@ def _read_some(
 ) -> tuple[list[Reading], list[str]]:
     """Read spools until a pass has enough, so that memory stays flat; returns also those to go on with."""
     readings: list[Reading] = []
-    again, size = [], 0
+    again: list[str] = []
+    size = 0
     for count, name in enumerate(names):
         if size > _ENOUGH_BYTES or len(readings) == _MOST_SPOOLS:
             return readings, [*again, *names[count:]]

@@ -89,6 +89,7 @@ class Spool:
         self._waiting: deque[bytes] = deque()
         self._dropped, self._tried_at = 0, 0.0
         self._begun = False
+        self._segment: MappedSegment | PlainSegment | None = None
         self._map: object = b""
         self._offset = self._end = 0
         self._begin()
@@ -170,7 +171,7 @@ class Spool:
         self.spool_id = new_id()
         self.folder, self._lifeline = bear_spool(self.location, self.spool_id)
         self._keys = self._segments = 0
-        self._segment: MappedSegment | PlainSegment | None = None
+        self._segment = None
         self._plain = os.environ.get(PLAIN_WRITES_VARIABLE) == "1" or is_network_file_system(self.location.folder)
         self._journal = Journal(self.folder)
         self._begun = True
@@ -220,7 +221,7 @@ class Spool:
         else:
             seal, offset = crc32(record), self._offset
             self._offset = offset + RECORD
-            seal_point(self._map, offset, record, seal)  # type: ignore[call-overload]
+            seal_point(self._map, offset, record, seal)  # type: ignore[arg-type]
 
     def _turn_over(self) -> None:
         """Begin the next segment; with plain writes `_end` stays 0, so that every point comes the slow way."""

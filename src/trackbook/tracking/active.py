@@ -18,6 +18,11 @@ _stack: list[Run] = []
 """Every entered run of this process, innermost last; what a new thread, which sees no ContextVar, goes by."""
 
 _saved: dict[int, tuple[str | None, str | None]] = {}
+"""What the two variables were before a run was entered."""
+
+_outer: dict[int, Run | None] = {}
+"""Which run its own context had before; another task's may be the innermost of the process."""
+
 _changing = threading.RLock()
 _attached: dict[str, Run] = {}
 
@@ -25,10 +30,12 @@ _attached: dict[str, Run] = {}
 def enter(run: Run) -> None:
     """Make a run the active one, here and in child processes. Entering twice is entering once."""
     with _changing:
+        outer = _current.get()
         _current.set(run)
         if run in _stack:
             return
         _stack.append(run)
+        _outer[id(run)] = outer
         _saved[id(run)] = (os.environ.get(RUN_VARIABLE), os.environ.get(STORE_VARIABLE))
         os.environ[RUN_VARIABLE] = run.run_id
         os.environ[STORE_VARIABLE] = str(run.store.location.file)
@@ -39,17 +46,20 @@ def leave(run: Run) -> None:
     with _changing:
         if run not in _stack:
             return
-        innermost = _stack[-1] is run
+        place = _stack.index(run)
         _stack.remove(run)
+        outer = _outer.pop(id(run), None)
         if _current.get() is run:
-            _current.set(_stack[-1] if _stack else None)
+            _current.set(outer)
         before = _saved.pop(id(run), (None, None))
-        if innermost:
-            for variable, value in zip((RUN_VARIABLE, STORE_VARIABLE), before, strict=True):
-                if value is None:
-                    os.environ.pop(variable, None)
-                else:
-                    os.environ[variable] = value
+        if place < len(_stack):  # one that began later goes on; what it will bring back must not be this run
+            _saved[id(_stack[place])] = before
+            return
+        for variable, value in zip((RUN_VARIABLE, STORE_VARIABLE), before, strict=True):
+            if value is None:
+                os.environ.pop(variable, None)
+            else:
+                os.environ[variable] = value
 
 
 def find_active_run() -> Run | None:

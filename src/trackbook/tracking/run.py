@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from trackbook.errors import BadInput, BadValue
 from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
 from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of
-from trackbook.tracking import active
+from trackbook.tracking import active, endings
 from trackbook.values import as_number, check_name, plain
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from trackbook.store import Store
 
 _LONGEST_TEXT = 100_000
+_DEEPEST = 50
+_opening = threading.RLock()
+"""Held while a metric is opened; a fork waits for it, so that a child never inherits it locked."""
 
 
 class Run:
@@ -46,7 +49,6 @@ class Run:
         self._continued = resumed or not owner
         self._earlier: dict[str, int] | None = None
         self._series: dict[str, Series] = {}
-        self._opening = threading.Lock()
         self._warned: set[str] = set()
         self._log = store.spool.log
 
@@ -67,7 +69,12 @@ class Run:
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Add one point to each of several metrics, as `log_metric` does."""
-        for name, value in metrics.items():
+        try:
+            pairs = list(metrics.items())
+        except Exception as error:  # noqa: BLE001 - logging must never stop a training loop
+            self._warn(f"log_metrics needs a dict of names and numbers ({type(error).__name__}: {error}).")
+            return
+        for name, value in pairs:
             self.log_metric(name, value, step)
 
     def log_params(self, params: Mapping[str, object], *, source: str = "logged", default: bool = False) -> None:
@@ -111,6 +118,7 @@ class Run:
         if self._owner_process != os.getpid() or self.status != RunStatus.RUNNING:
             return
         self.status = status
+        endings.forget(self)
         end = RunEnd(self.run_id, status, ended_by, time.time() if ended_at is None else ended_at, error, trace)
         self.store.event("end", **asdict(end))
         keeper_of(self.store).ask_for_merge()
@@ -121,7 +129,7 @@ class Run:
         self.end(
             RunStatus.KILLED if interrupted else RunStatus.FAILED,
             EndedBy.INTERRUPT if interrupted else EndedBy.ERROR,
-            error="".join(traceback.format_exception_only(error)).strip().splitlines()[-1][:2000],
+            error=_last_line(error)[:2000],
             trace="".join(traceback.format_exception(error))[-_LONGEST_TEXT:],
         )
 
@@ -152,7 +160,7 @@ class Run:
             self._warn(f"The metric {name!a} could not be logged ({type(error).__name__}: {error}); your code goes on.")
 
     def _open_series(self, name: str) -> Series:
-        with self._opening:
+        with _opening:
             series = self._series.get(name)
             if series is None:
                 series = Series(self.run_id, name, self._next_step(name))
@@ -180,6 +188,13 @@ def _whole(name: str, step: object) -> int:
     return int(number)
 
 
+def _last_line(error: BaseException) -> str:
+    """Write an error's line, `ValueError: no rows`: the last that names its class, for notes may follow."""
+    lines = "".join(traceback.format_exception_only(error)).strip().splitlines()
+    named = [line for line in lines if type(error).__name__ in line.partition(":")[0]]
+    return (named or lines)[-1]
+
+
 def _short(value: object) -> object:
     """Keep a param readable: text beyond the limit is cut, and says so."""
     if isinstance(value, str) and len(value) > _LONGEST_TEXT:
@@ -191,8 +206,12 @@ def flatten(values: Mapping[str, object], prefix: str = "") -> dict[str, object]
     """Turn nested dicts into one with dotted names; an empty dict stays as a value."""
     flat: dict[str, object] = {}
     for name, value in values.items():
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict) and value and prefix.count(".") < _DEEPEST:  # one may hold itself
             flat |= flatten({str(key): item for key, item in value.items()}, f"{prefix}{name}.")
         else:
             flat[f"{prefix}{name}" if prefix else name] = value
     return flat
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_opening.acquire, after_in_parent=_opening.release, after_in_child=_opening.release)

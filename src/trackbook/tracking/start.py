@@ -15,7 +15,7 @@ from trackbook.config import settings
 from trackbook.ids import new_id
 from trackbook.records import RunStart
 from trackbook.store import Location, Store, find_run, keeper_of, locate, open_store
-from trackbook.tracking import active
+from trackbook.tracking import active, endings
 from trackbook.tracking.names import make_name
 from trackbook.tracking.run import Run
 from trackbook.values import check_name
@@ -36,6 +36,7 @@ def current_store() -> Store:
 
 def use_store(file: Path, *, keep: bool = True) -> Store:
     """Open the store at a path; keep: make it this process's."""
+    file = file.absolute()
     store = _held.setdefault(file, open_store(Location(file)))
     if keep:
         _chosen[:] = [store]
@@ -85,6 +86,7 @@ def begin_run(store: Store, start: RunStart) -> Run:
     """Write down that a run began; does not make it the active one."""
     run = Run(store, start)
     store.event("run", **asdict(start))
+    endings.remember(run)
     keeper_of(store).start()
     return run
 
@@ -95,6 +97,7 @@ def resume_run(run_id: str, store: Store) -> Run:
     start = RunStart(row.run_id, row.experiment, row.name, row.started_at)
     run = Run(store, start, resumed=True)
     store.event("resume", run_id=row.run_id, at=time.time())
+    endings.remember(run)
     keeper_of(store).start()
     return run
 

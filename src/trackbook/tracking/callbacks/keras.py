@@ -27,7 +27,7 @@ def keras(*, every_n_batches: int | None = None, prefix: str = "") -> Callback:
     A second `fit` in the same run goes on where the first ended.
 
     every_n_batches: also log batch_loss, batch_accuracy, … (running means of the epoch, as Keras shows
-    them) at every so many batches, step = batch since the training began (1-based).
+    them) at every so many batches, step = batch since the training began (0-based).
     prefix: put before every name, such as "fold_1.". Raises MissingPackage, BadInput.
     """
     if every_n_batches is None:
@@ -91,7 +91,8 @@ class _KerasBatchCallback(_KerasCallback):
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         self._batches += 1
         if self._batches % self._every == 0:
-            self._log_metrics({f"batch_{name}": value for name, value in (logs or {}).items()}, self._batches, "batch")
+            metrics = {f"batch_{name}": value for name, value in (logs or {}).items()}
+            self._log_metrics(metrics, self._batches - 1, "batch")
 
 
 def _optimizer_settings(optimizer: Any) -> tuple[dict[str, object], dict[str, object]]:

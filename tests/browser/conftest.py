@@ -1,0 +1,115 @@
+"""A real JupyterLab in a real browser; skipped where there is no Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = os.environ.get("TRACKBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+QUIET = {"fetchNews": "false", "checkForUpdates": False}
+READY = """async () => {
+    const widget = window.jupyterapp.shell.currentWidget;
+    await widget.context.ready; await widget.sessionContext.ready; await widget.sessionContext.session.kernel.info;
+}"""
+
+
+@dataclass(frozen=True)
+class Lab:
+    url: str
+    token: str
+    root: Path
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    home = tmp_path_factory.mktemp("lab")
+    root, token = home / "root", secrets.token_hex(16)
+    root.mkdir()
+    folder = home / "settings" / "@jupyterlab" / "apputils-extension"
+    folder.mkdir(parents=True)
+    (folder / "notification.jupyterlab-settings").write_text(json.dumps(QUIET))
+    places = {name: str(home / name.lower()) for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")}
+    environment = {
+        **os.environ,
+        **{f"JUPYTER_{name}": place for name, place in places.items()},
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+    }
+    command = [
+        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        "--ServerApp.port=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
+        "--LabApp.expose_app_in_browser=True",
+    ]  # fmt: skip
+    with (home / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            facts = Path(places["RUNTIME_DIR"]) / f"jpserver-{server.pid}.json"
+            yield Lab(_url_when_ready(server, facts, token, home / "lab.log"), token, root)
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+def _url_when_ready(server, facts, token, log):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            break
+        try:
+            url = json.loads(facts.read_text())["url"].rstrip("/")
+            urllib.request.urlopen(f"{url}/api/status?token={token}", timeout=2)
+        except (OSError, ValueError):
+            time.sleep(0.1)
+        else:
+            return url
+    raise RuntimeError("JupyterLab did not start: " + log.read_text()[-4000:])
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_notebook(lab, chromium):
+    """Open a notebook of the server's folder; the page is ready to run cells."""
+    context = chromium.new_context(viewport={"width": 1180, "height": 900}, device_scale_factor=1.5)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+
+    def opened(name):
+        page.goto(f"{lab.url}/lab/tree/{name}?token={lab.token}&reset")
+        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+        page.evaluate(READY)
+        return page
+
+    yield opened
+    context.close()
