@@ -12,7 +12,6 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import scipy.sparse
-import torch
 
 from trackbook.capture.datasets import describe, describe_file, find_datasets
 
@@ -38,7 +37,6 @@ def digest(value, budget=PLENTY):
         ),
         pytest.param(np.zeros((3, 4), np.float32), "numpy", 3, 4, (("values", "float32 (3, 4)"),), id="matrix"),
         pytest.param(np.zeros((2, 3, 4), "u1"), "numpy", 2, None, (("values", "uint8 (2, 3, 4)"),), id="images"),
-        pytest.param(torch.zeros(5), "torch", 5, None, (("values", "torch.float32 (5,)"),), id="tensor"),
         pytest.param(pa.table({"a": [1, 2, 3]}), "arrow", 3, 1, (("a", "int64"),), id="arrow"),
         pytest.param(
             scipy.sparse.csr_matrix(np.eye(3)),
@@ -59,8 +57,8 @@ def test_data_of_every_library_is_told(value, kind, rows, columns, schema):
 @pytest.mark.parametrize(
     "value",
     [
-        *(3, "text", None, [1, 2], {"a": 1}, object(), np.float64(3), np.array(3), torch.tensor(3), pd),
-        *(pl.LazyFrame({"a": [1]}), torch.eye(3).to_sparse(), torch.empty(3, device="meta")),
+        *(3, "text", None, [1, 2], {"a": 1}, object(), np.float64(3), np.array(3), pd),
+        pl.LazyFrame({"a": [1]}),
         scipy.sparse.coo_matrix(np.eye(3)),
     ],
     ids=lambda value: type(value).__name__,
@@ -101,7 +99,6 @@ def test_describing_does_not_copy_the_data():
         frame,
         frame.to_numpy()[::2],
         np.asfortranarray(frame.to_numpy()),
-        torch.zeros(500, 100, 100).permute(2, 1, 0),
     ]
     for value in arrays:
         describe("warm", value, PLENTY)
@@ -131,7 +128,7 @@ def test_a_very_wide_table_shows_its_first_columns():
 def test_a_cell_names_its_data_once_in_order_without_small_things():
     frame, array = pd.DataFrame({"a": range(5)}), np.zeros(20)
     namespace = {"X": frame, "y": array, "same": frame, "n": 3, "point": np.zeros(19), "row": frame[:1]}
-    namespace |= {"empty": frame[[]], "weights": torch.nn.Parameter(torch.zeros(100)), "copy": frame.copy()}
+    namespace |= {"empty": frame[[]], "copy": frame.copy()}
     found = find_datasets(["y", "absent", "X", *namespace], namespace, PLENTY)
     assert [facts.name for facts in found] == ["y", "X", "copy"]
 

@@ -9,7 +9,6 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import scipy.sparse
-import torch
 
 from trackbook.capture.datasets import describe
 
@@ -206,14 +205,6 @@ def test_byte_order_is_layout_and_undefined_bytes_do_not_count():
     clean, dirty = np.zeros(3, padded), np.frombuffer(b"\7" * 72, padded).copy()
     dirty["a"], dirty["b"] = 0, 0
     assert digest(clean) == digest(dirty)
-
-
-@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float8_e4m3fn, torch.float16, torch.bool, torch.complex64])
-def test_a_tensor_of_any_dtype_is_told(dtype):
-    tensor = torch.arange(40).to(dtype)
-    assert digest(tensor) == digest(tensor.clone())
-    assert digest(tensor) != digest(tensor[:-1])
-    assert digest(tensor.requires_grad_(dtype.is_floating_point)) == digest(tensor.detach())
 
 
 def test_a_sparse_matrix_is_told_by_its_entries():

@@ -98,7 +98,7 @@ class Encoder:
         tag, payload = self._tagged(value, depth)
         return b"%s%d:%s" % (tag, len(payload), payload)
 
-    def _tagged(self, value: Any, depth: int) -> tuple[bytes, bytes]:  # noqa: ANN401, PLR0911 - one line a type
+    def _tagged(self, value: Any, depth: int) -> tuple[bytes, bytes]:  # noqa: ANN401 - one line a type
         if value is None:
             return b"N", b""
         if isinstance(value, enum.Enum):

@@ -12,6 +12,7 @@ import math
 import re
 import sys
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -41,21 +42,28 @@ def json_value(value: Any) -> object:  # noqa: ANN401 - one line a kind of value
         return value
     if isinstance(value, float):
         return value if math.isfinite(value) else None if math.isnan(value) else _infinity(value)
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds() if value == value else None  # noqa: PLR0124 - NaT is unequal to itself
+    if isinstance(value, (date, timedelta)):
+        return _time(value)
     if isinstance(value, dict):
         return {str(key): json_value(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set)):
         return [json_value(item) for item in value]
+    if isinstance(value, Decimal):
+        return json_value(float(value))
     if isinstance(value, (bytes, bytearray)):
         return value.hex()
     if hasattr(value, "tolist"):  # numpy
         return json_value(value.tolist())
     return None if str(value) in {"NaT", "<NA>"} else str(value)
+
+
+def _time(value: date | timedelta) -> object:
+    """Write a moment or a day as ISO 8601, a span in seconds."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.total_seconds() if value == value else None  # noqa: PLR0124 - NaT is unequal to itself
 
 
 def iso(moment: datetime) -> str | None:

@@ -16,8 +16,9 @@ from trackbook.cli.tables import format_option, write_frame
 def sql(query: str, form: str) -> None:
     """Answer a query in SQL.
 
-    QUERY is text, or "-" to read it from stdin. The views are runs, params, metrics, summaries, tags, outputs, datasets,
-    artifacts, environments, history, versions and audit. Nothing can be changed.
+    QUERY is text, or "-" to read it from stdin. The views are runs, params,
+    metrics, summaries, tags, outputs, datasets, artifacts, environments,
+    history, versions and audit. Nothing can be changed.
     """
     from trackbook.store.user_sql import read_only_sql  # noqa: PLC0415 - `--help` needs none of it
 

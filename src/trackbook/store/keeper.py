@@ -76,7 +76,7 @@ class Keeper:
                 self._merged_at, self._merged_bytes = time.monotonic(), size
         except (TrackbookError, OSError) as error:
             _log.debug("merge put off: %s", error)  # the next question says it where somebody reads it
-        except Exception:
+        except Exception:  # noqa: BLE001 - nobody waits for this thread, and it must go on keeping house
             _log.exception("a background merge failed; what was logged stays in its spool")
 
     def stop(self) -> None:

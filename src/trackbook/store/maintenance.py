@@ -20,6 +20,7 @@ from trackbook.store.rows import fetch, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
     from duckdb import DuckDBPyConnection
 
     from trackbook.store.store import Store

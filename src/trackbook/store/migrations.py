@@ -201,7 +201,8 @@ def m005_views(db: DuckDBPyConnection) -> None:
         SELECT run_id, experiment, name, status, ended_by, started_at, ended_at,
                EXTRACT(epoch FROM (ended_at - started_at)) AS duration,
                last_seen_at, notebook, cell_id, attempt, parent_run_id, evaluates_run_id, run_by, host,
-               git_commit, git_branch, git_edits, git_state, environment, error, note, starred, code, cell_key, session_id
+               git_commit, git_branch, git_edits, git_state, environment, error, note, starred, code, cell_key,
+               session_id
         FROM _tb.runs
         WHERE deleted_at IS NULL
     """)

@@ -75,10 +75,9 @@ def load_points(
         "logged_at": _microseconds(at),
         "value": value,
     })  # fmt: skip
-    try:
-        db.execute("INSERT INTO _tb.points SELECT series_id, seq, step, logged_at, value FROM fresh_points")
-    finally:
-        db.unregister("fresh_points")
+    # Only after success: in a transaction that failed it would raise too, and hide why.
+    db.execute("INSERT INTO _tb.points SELECT series_id, seq, step, logged_at, value FROM fresh_points")
+    db.unregister("fresh_points")
     return _summaries(series, records["step"], at, value), unknown
 
 

@@ -91,7 +91,7 @@ class Spool:
         self._begun = False
         self._segment: MappedSegment | PlainSegment | None = None
         self._map: object = b""
-        self._offset = self._end = 0
+        self._offset = self._end = self._plain_offset = 0
         self._begin()
         _spools.add(self)
 

@@ -16,7 +16,6 @@ from trackbook.config import settings
 from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly
 from trackbook.store.blobs import put_blob
 from trackbook.store.database import SETTINGS, explain, opened
-from trackbook.store.location import Location
 from trackbook.store.lock import LockTimeoutError, StoreLock
 from trackbook.store.merge import Merged, has_spools, merge_spools
 from trackbook.store.migrations import migrate
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from duckdb import DuckDBPyConnection
+
+    from trackbook.store.location import Location
 
 PATIENCE = 60.0
 """Seconds a question waits for other processes of ours; they hold the file for a fraction of one."""

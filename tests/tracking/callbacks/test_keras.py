@@ -162,7 +162,9 @@ def test_odd_values_of_other_callbacks_do_not_stop_it(model, keras, points):
     assert len(points("loss")) == 3
 
 
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))], ids=["copied", "pickled"])
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))], ids=["copied", "pickled"]
+)
 def test_a_callback_survives_being(again, model, points):
     callback = tb.callbacks.keras(every_n_batches=2)
     with tb.start_run():

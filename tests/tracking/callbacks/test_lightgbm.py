@@ -57,12 +57,11 @@ def test_params_are_those_of_the_training(train):
     assert {"verbosity", "num_threads"}.isdisjoint(params)
 
 
+@pytest.mark.filterwarnings("ignore:.*eval_set")
 def test_the_scikit_learn_estimator_logs_the_same(lgb, points):
     clf = lgb.LGBMClassifier(n_estimators=3, num_leaves=5, n_jobs=1, verbosity=-1)
     with tb.start_run():
-        clf.fit(X[:80], Y[:80] > 0, eval_X=X[80:], eval_y=Y[80:] > 0, callbacks=[tb.callbacks.lightgbm()]) \
-            if "eval_X" in clf.fit.__code__.co_varnames else \
-            clf.fit(X[:80], Y[:80] > 0, eval_set=[(X[80:], Y[80:] > 0)], callbacks=[tb.callbacks.lightgbm()])
+        clf.fit(X[:80], Y[:80] > 0, eval_set=[(X[80:], Y[80:] > 0)], callbacks=[tb.callbacks.lightgbm()])
     run = tb.get_run("last")
     assert points("valid_0.binary_logloss") == pytest.approx(clf.evals_result_["valid_0"]["binary_logloss"])
     assert {"num_leaves": 5, "objective": "binary", "learning_rate": 0.1}.items() <= run.params.items()
@@ -151,7 +150,9 @@ def test_training_without_an_evaluation_set_still_leaves_its_params(lgb):
     assert tb.get_run("last").params["num_leaves"] == 4
 
 
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))], ids=["copied", "pickled"])
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))], ids=["copied", "pickled"]
+)
 def test_a_callback_survives_being(again, train, points):
     callback = tb.callbacks.lightgbm()
     with tb.start_run():

@@ -57,16 +57,16 @@ class _LightGBMCallback(Hooks):
             self._begin()
         if self._run is None:
             return
+        is_first = env.iteration == env.begin_iteration
         metrics: dict[str, float] = {}
-        for data, metric, value, is_higher_better, *deviation in map(_parts, env.evaluation_result_list or []):
-            name = f"{data}.{metric}"
+        for name, value, deviation, is_higher_better in map(_parts, env.evaluation_result_list or []):
             metrics[name] = value
-            if deviation:
-                metrics[f"{name}_std"] = deviation[0]
-            if env.iteration == env.begin_iteration:
+            if deviation is not None:
+                metrics[f"{name}_std"] = deviation
+            if is_first:
                 self._define(name, "higher" if is_higher_better else "lower")
         self._log_metrics(metrics, env.iteration)
-        if env.iteration == env.begin_iteration:
+        if is_first:
             rounds = env.end_iteration - env.begin_iteration
             self._log_params({"num_boost_round": rounds, **_settings(env.params)}, _defaults())
 
@@ -75,17 +75,12 @@ class _Callable:
     """LightGBM's callbacks are functions: there is no class to inherit from."""
 
 
-def _parts(result: Any) -> tuple[Any, ...]:
-    """Take a result apart: a tuple of 4 or 5 up to LightGBM 4.6, a record later; "cv_agg" "valid l2" is valid, l2."""
-    if isinstance(result, tuple):
-        data, metric, value, is_higher_better, *deviation = result
-    else:
-        data, metric = result.dataset_name, result.metric_name
-        value, is_higher_better = result.metric_value, result.maximize
-        deviation = [] if result.metric_std_dev is None else [result.metric_std_dev]
-    if data == "cv_agg":
+def _parts(result: tuple[Any, ...]) -> tuple[str, float, float | None, bool]:
+    """Take a result apart: name, value, its deviation over the folds of lgb.cv, whether higher is better."""
+    data, metric, value, is_higher_better, *deviation = result
+    if data == "cv_agg":  # before LightGBM 4.6, with "valid l2" as the metric
         data, _, metric = metric.partition(" ")
-    return data, metric, value, is_higher_better, *deviation
+    return f"{data}.{metric}", value, deviation[0] if deviation else None, is_higher_better
 
 
 def _settings(params: dict[str, Any]) -> dict[str, object]:

@@ -30,8 +30,27 @@ if TYPE_CHECKING:
     from trackbook.meaning import Better
     from trackbook.tracking.run import Run
 
+_LONGEST_REASON = 300
+
 _ends: WeakKeyDictionary[Run, dict[str, int]] = WeakKeyDictionary()
 """Per run and clock the last step that a callback logged, so that a second training goes on behind the first."""
+
+
+def quietly(hook: Callable[..., None]) -> Callable[..., None]:
+    """Turn what goes wrong inside a hook into one warning a training."""
+
+    @wraps(hook)
+    def guarded(self: Hooks, *args: object, **kwargs: object) -> None:
+        try:
+            hook(self, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001 - the training is the user's, the trouble ours
+            reason = (str(error).strip().splitlines() or [""])[0][:_LONGEST_REASON]
+            self._say(
+                f"trackbook.callbacks.{self.framework}() could not log everything ({type(error).__name__}: {reason}); "
+                "the training goes on."
+            )
+
+    return guarded
 
 
 class Hooks:
@@ -79,6 +98,7 @@ class Hooks:
         if run is None:
             self._say(str(NoActiveRun(f"trackbook.callbacks.{self.framework}()")))
 
+    @quietly
     def _log_metrics(self, metrics: Mapping[str, Any], step: int, clock: str = "") -> None:
         """Log at the framework's own step; clock: tells apart what counts differently, such as batches and epochs."""
         if self._run is not None and metrics:
@@ -96,11 +116,13 @@ class Hooks:
         ends[key] = place if last is None else max(last, place)
         return place
 
+    @quietly
     def _log_results(self, results: Mapping[str, Any]) -> None:
         """Log numbers known at the end of a training only, such as its best iteration; None is left out."""
         if self._run is not None:
             self._run.log_metrics({self._prefix + name: value for name, value in results.items() if value is not None})
 
+    @quietly
     def _log_params(self, params: Mapping[str, object], defaults: Mapping[str, object] | None = None) -> None:
         """Log what a training was set to, without secrets; defaults: the values that nobody had to choose."""
         if self._run is None:
@@ -112,6 +134,7 @@ class Hooks:
             some = {self._prefix + name: value for name, value in flat.items() if (name in usual) is default}
             self._run.log_params(some, source=self.framework, default=default)
 
+    @quietly
     def _define(self, metric: str, better: Better) -> None:
         """Keep which way is up where the framework says it and the name alone does not."""
         name = self._prefix + metric
@@ -124,22 +147,6 @@ class Hooks:
             self._warned = True
             with contextlib.suppress(TrackbookWarning):
                 warnings.warn(sentence, TrackbookWarning, stacklevel=4)
-
-
-def quietly(hook: Callable[..., None]) -> Callable[..., None]:
-    """Turn what goes wrong inside a hook into one warning a training."""
-
-    @wraps(hook)
-    def guarded(self: Hooks, *args: object, **kwargs: object) -> None:
-        try:
-            hook(self, *args, **kwargs)
-        except Exception as error:  # noqa: BLE001 - the training is the user's, the trouble ours
-            self._say(
-                f"trackbook.callbacks.{self.framework}() could not log everything ({type(error).__name__}: {error}); "
-                "the training goes on."
-            )
-
-    return guarded
 
 
 def build(hooks: type[Hooks], *options: object) -> Any:  # noqa: ANN401 - is a callback of the framework

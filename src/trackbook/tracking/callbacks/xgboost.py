@@ -114,7 +114,10 @@ def _untouched_booster() -> Any:
     import numpy as np  # noqa: PLC0415
     import xgboost as xgb  # noqa: PLC0415
 
-    return xgb.Booster(cache=[xgb.DMatrix(np.zeros((1, 1)))])
+    nothing = xgb.DMatrix(np.zeros((1, 1)))
+    booster = xgb.Booster({"nthread": 1, "verbosity": 0}, [nothing])
+    booster.predict(nothing)  # only now it has a configuration
+    return booster
 
 
 def _settings(booster: Any) -> dict[str, object]:

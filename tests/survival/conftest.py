@@ -1,0 +1,96 @@
+"""Processes to be killed, and places that are full or cannot be written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+def wait_until(happened, seconds=60.0):
+    """Look again and again until it is true; the machine may be slow, but not for ever."""
+    deadline = time.monotonic() + seconds
+    while not (answer := happened()):
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.002)
+    return answer
+
+
+@pytest.fixture
+def until():
+    return wait_until
+
+
+class Child:
+    """Another Python process that talks in lines."""
+
+    def __init__(self, code, environ, cwd, arguments=()):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd, env=environ,
+        )  # fmt: skip
+        self.pid = self.process.pid
+
+    def hear(self):
+        """Read one line."""
+        line = self.process.stdout.readline().strip()
+        if not line:
+            self.process.wait(60)
+            pytest.fail(f"the child ended with {self.process.returncode}: {self.process.stderr.read()}")
+        return line
+
+    def say(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(60)
+
+    def finish(self):
+        """Wait for its end and return the rest of what it said."""
+        out, err = self.process.communicate(timeout=240)
+        assert self.process.returncode == 0, err
+        return out
+
+
+@pytest.fixture
+def child(home, tmp_path):
+    """Start a process with this store; whatever still lives at the end is killed."""
+    born = []
+
+    def start(code, *arguments, **environ):
+        everything = os.environ | {"TRACKBOOK_STORE": str(home.location.file), **environ}
+        born.append(Child(code, everything, tmp_path, arguments))
+        return born[-1]
+
+    yield start
+    for one in born:
+        one.kill()
+        for pipe in (one.process.stdin, one.process.stdout, one.process.stderr):
+            pipe.close()
+
+
+def mount(*arguments):
+    if subprocess.run(["mount", *map(str, arguments)], capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount")
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A file system of its own: call it with a size to make it or to change it, "ro" to make it read-only."""
+    place = tmp_path / "disk"
+
+    def change(option):
+        if not place.exists():
+            place.mkdir()
+            mount("-t", "tmpfs", "-o", option, "tmpfs", place)
+        else:
+            mount("-o", f"remount,{option}", place)
+        return place
+
+    yield change
+    subprocess.run(["umount", "-l", place], capture_output=True, check=False)
