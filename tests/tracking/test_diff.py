@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from trackbook.tracking.diff import compare, same_value, text_diff
 from trackbook.tracking.past import PastRun
 from trackbook.tracking.start import use_store
 
-STARTED = datetime(2026, 11, 23, 8, 0, 0)
+STARTED = datetime(2026, 11, 23, 8, tzinfo=UTC)
 ENVIRONMENT = {"python": "3.11.7", "implementation": "CPython", "platform": "Linux", "packages": {"numpy": "2.0"}}
 
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from trackbook.store.filter_terms import Fault
+from trackbook.store.filters.terms import Fault
 
 if TYPE_CHECKING:
     from sqlglot import Token

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackbook.store.filter_operands import read_operand
-from trackbook.store.filter_terms import Fault, Operand
+from trackbook.store.filters.operands import read_operand
+from trackbook.store.filters.terms import Fault, Operand
 
 if TYPE_CHECKING:
     from sqlglot import Token
 
-    from trackbook.store.filter_tokens import Cursor
+    from trackbook.store.filters.tokens import Cursor
 
 _NEGATABLE = {"IN", "LIKE", "ILIKE", "BETWEEN"}
 _SIGNS = {"EQ", "NEQ", "LT", "LTE", "GT", "GTE", "LIKE", "ILIKE", "BETWEEN"}

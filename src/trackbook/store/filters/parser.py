@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackbook.store.filter_skeleton import Skeleton
-from trackbook.store.filter_terms import (
+from trackbook.store.filters.skeleton import Skeleton
+from trackbook.store.filters.terms import (
     Comparison,
     Constant,
     Fault,
@@ -21,7 +21,7 @@ from trackbook.store.filter_terms import (
     Operand,
     Term,
 )
-from trackbook.store.filter_tokens import Cursor, dialect
+from trackbook.store.filters.tokens import Cursor, dialect
 
 if TYPE_CHECKING:
     from typing import Any

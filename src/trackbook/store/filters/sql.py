@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackbook.store.filter_terms import (
+from trackbook.store.filters.terms import (
     ATTRIBUTES,
     Call,
     Comparison,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from trackbook.store.filter_terms import (
+from trackbook.store.filters.terms import (
     ATTRIBUTES,
     FUNCTIONS,
     SUMMARIES,
@@ -24,7 +24,7 @@ from trackbook.store.filter_terms import (
 )
 
 if TYPE_CHECKING:
-    from trackbook.store.filter_tokens import Cursor
+    from trackbook.store.filters.tokens import Cursor
 
 _INTERVAL = re.compile(r"\s*([0-9]{1,12})\s*([a-z]+?)s?\s*", re.IGNORECASE)
 _SECONDS = {

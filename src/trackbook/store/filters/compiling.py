@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trackbook.errors import BadFilter
-from trackbook.store.filter_operands import read_operand
-from trackbook.store.filter_parser import parse_filter
-from trackbook.store.filter_sql import SqlWriter
-from trackbook.store.filter_terms import Constant, Fault, Operand
-from trackbook.store.filter_tokens import Cursor
+from trackbook.store.filters.operands import read_operand
+from trackbook.store.filters.parser import parse_filter
+from trackbook.store.filters.sql import SqlWriter
+from trackbook.store.filters.terms import Constant, Fault, Operand
+from trackbook.store.filters.tokens import Cursor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
