@@ -90,7 +90,7 @@ def parse_track_line(raw_cell: str, expand: Callable[[str], str] = str) -> Track
         return None
     positional, options = _sort_words(iter(_words(found.options, expand)))
     return TrackLine(
-        name=_only(positional, "names", check="run"),
+        name=_only(positional, "name", check="run"),
         experiment=_only(options.get("--experiment", []), "--experiment", check="experiment"),
         into=_only(options.get("--into", []), "--into"),
         params=_names("--params", options.get("--params", [])),
@@ -139,7 +139,7 @@ def _sort_words(words: Iterator[str]) -> tuple[list[str], dict[str, list[str]]]:
 def _only(values: list[str], what: str, check: str = "") -> str:
     if len(values) > 1:
         raise BadTrackLine(
-            f"%%track takes one of {what} and got {', '.join(values)}; put a value with spaces in quotation marks"
+            f"%%track takes one {what} and got {', '.join(values)}; put a value with spaces in quotation marks"
         )
     if values and check:
         check_name(check, values[0])

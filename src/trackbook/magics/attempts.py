@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from trackbook.errors import TrackbookError
 from trackbook.records import Attempt
 from trackbook.store import remember_notebook
 
@@ -33,6 +34,9 @@ class Attempts:
         self.better: dict[str, str] = {}
         """Which way is up, where the store knew it at the start or `better` was defined since."""
 
+        self.trouble = ""
+        """Why the store could not be asked; empty when it could. What is logged is kept all the same."""
+
         self._key_of_cell: dict[str, str] = {}
         self._key_of_shape: dict[str, str] = {}
         self._newest: dict[str, Attempt] = {}
@@ -43,8 +47,9 @@ class Attempts:
     def _read(self, store: Store) -> None:
         try:
             memory = remember_notebook(store, self.notebook)
-        except Exception:  # noqa: BLE001 - without its memory a cell is a first attempt; queries will say what is wrong
+        except Exception as error:  # noqa: BLE001 - without its memory a cell is a first attempt; the card says why
             _LOG.debug("the store does not tell of earlier attempts", exc_info=True)
+            self.trouble = str(error) if isinstance(error, TrackbookError) else ""
             return
         with self._lock:
             self.ignored |= memory.ignored

@@ -11,8 +11,7 @@ from trackbook.views.card import CardFacts
 from trackbook.views.numbers import byte_size, count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from trackbook.magics.attempts import Attempts
     from trackbook.magics.cells import EndedCell
     from trackbook.magics.recorder import TrackedCell
     from trackbook.meaning import Better
@@ -23,9 +22,10 @@ _STATUS = {EndedBy.ERROR: RunStatus.FAILED, EndedBy.INTERRUPT: RunStatus.KILLED}
 _PICTURES = ("image/", "application/vnd.plotly")
 
 
-def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], better: Mapping[str, str]) -> CardFacts:
-    """Tell the card of a run, all but its surroundings. better: which way is up, where the store knows."""
+def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], attempts: Attempts) -> CardFacts:
+    """Tell the card of a run, all but its surroundings. attempts: what the store remembers of the notebook."""
     run, found = token.run, token.findings
+    shown = [output for output in outputs if output.kind != "error"]  # that has a line of its own
     metrics = run.last_values()
     error = ended.error
     return CardFacts(
@@ -42,19 +42,19 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], bett
         defaults=dict(run.defaults),
         previous=token.previous,
         metrics=metrics,
-        better={name: cast("Better | None", better.get(name)) or default_better(name) for name in metrics},
-        outputs=len(outputs),
-        figures=sum(any(mime.startswith(_PICTURES) for mime in output.data) for output in outputs),
+        better={name: cast("Better | None", attempts.better.get(name)) or default_better(name) for name in metrics},
+        outputs=len(shown),
+        figures=sum(any(mime.startswith(_PICTURES) for mime in output.data) for output in shown),
         datasets=tuple(found.datasets),
         artifacts=tuple(run.artifacts),
         error=f"{type(error).__name__}: {error}" if error is not None else "",
-        warnings=tuple(_warnings(token, outputs)),
+        warnings=tuple(_warnings(token, outputs, attempts.trouble)),
         evaluation_of=found.evaluates.name if found.evaluates is not None else "",
     )
 
 
-def _warnings(token: TrackedCell, outputs: list[Output]) -> list[str]:
-    found = []
+def _warnings(token: TrackedCell, outputs: list[Output], trouble: str) -> list[str]:
+    found = [trouble] if trouble else []
     sampled = [data.name for data in token.findings.datasets if data.sampled]
     if sampled:
         found.append(f"only a sample of {', '.join(sampled)} was hashed in time; tb.log_dataset hashes all of it")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.notebook import notebook_name
 from trackbook.config import settings
+from trackbook.errors import StoreReadOnly
 from trackbook.magics.hooks import CellHooks
 from trackbook.magics.recorder import NotebookRecorder
 from trackbook.magics.track import TrackMagics
@@ -14,7 +16,11 @@ from trackbook.store import locate
 from trackbook.tracking.start import use_store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from IPython.core.interactiveshell import InteractiveShell
+
+    from trackbook.store import Location
 
 _ATTRIBUTE = "_trackbook"
 
@@ -24,17 +30,27 @@ class Extension:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
-        notebook = notebook_name(shell.user_ns, os.environ)
-        store = use_store(locate(chosen=settings().store, notebook=notebook).file)
-        self.recorder = NotebookRecorder(store, shell.user_ns, self._show_again)
-        self.recorder.remember_inputs(list(shell.user_ns.get("In", []))[:-1])
+        # The hooks come too late for the cell that loads us: it counts as one that ran before.
+        self.recorder = self._recorder(_place(settings().store, os.environ, shell), self._inputs())
         self.hooks = CellHooks(self.recorder)
         settings().observe(self._move_store, "store")
 
+    def _recorder(self, place: Location, inputs: list[str]) -> NotebookRecorder:
+        if not place.is_writable():
+            sys.stderr.write(f"trackbook cannot record here: {StoreReadOnly(place.file)}\n")
+        recorder = NotebookRecorder(use_store(place.file), self.shell.user_ns, self._show_again)
+        recorder.remember_inputs(inputs)
+        return recorder
+
+    def _inputs(self) -> list[str]:
+        history = self.shell.history_manager
+        return list(history.input_hist_raw) if history is not None else []
+
     def _move_store(self, change: Any) -> None:  # noqa: ANN401 - traitlets' bunch
-        """Use another store from the next cell on: `%config Trackbook.store = …`."""
-        store = use_store(locate(chosen=change["new"], environ={}).file)
-        self.recorder = NotebookRecorder(store, self.shell.user_ns, self._show_again)
+        """Use another store from the next cell on: `%config Trackbook.store = …`, which wins over the variable."""
+        place = _place(change["new"], {} if change["new"] else os.environ, self.shell)
+        before, self.recorder = self.recorder, self._recorder(place, self._inputs()[:-1])
+        self.recorder.tracks_all = before.tracks_all
         self.hooks.recorder = self.recorder
 
     def _show_again(self, bundle: dict[str, object], display_id: str) -> None:
@@ -44,6 +60,10 @@ class Extension:
         """Take back what loading did."""
         self.hooks.remove()
         settings().unobserve(self._move_store, "store")
+
+
+def _place(chosen: str, environ: Mapping[str, str], shell: InteractiveShell) -> Location:
+    return locate(chosen=chosen, environ=environ, notebook=notebook_name(shell.user_ns, os.environ))
 
 
 def load(shell: InteractiveShell) -> None:

@@ -42,6 +42,9 @@ class Before:
     datasets: list[DatasetFacts]
     """Of names that the cell binds anew, whose data would be gone afterwards."""
 
+    folder: Path
+    """Working directory; the cell may change it."""
+
 
 @dataclass(slots=True)
 class Findings:
@@ -81,7 +84,7 @@ def look_before(source: str, namespace: Mapping[str, object], line: TrackLine) -
     rebound = [name for name in facts.reads if name in facts.bound]
     wanted = "data" not in line.no_capture and rebound
     datasets = find_datasets(rebound, namespace, settings().data_budget / 2) if wanted else []
-    return Before(facts, take_snapshot(facts, namespace), datasets)
+    return Before(facts, take_snapshot(facts, namespace), datasets, Path.cwd())
 
 
 def look_after(
@@ -126,7 +129,8 @@ def _data(before: Before, namespace: Mapping[str, object], budget: float) -> lis
     found = before.datasets + find_datasets(kept, namespace, budget)
     for path in before.facts.files[:_MOST_FILES]:
         left = max(budget - (time.perf_counter() - began), budget / 10)
-        described = describe_file(path, Path.cwd(), left)
+        places = dict.fromkeys((before.folder, Path.cwd()))
+        described = next(filter(None, (describe_file(path, folder, left) for folder in places)), None)
         if described is not None:
             found.append(described)
     return found

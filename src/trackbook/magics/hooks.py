@@ -19,7 +19,7 @@ from trackbook.capture.tee import CellTee, flush_streams, parent_id, tee_for
 from trackbook.capture.track_line import TrackLine, find_track_line, parse_track_line
 from trackbook.capture.transform import blank_track_line
 from trackbook.config import settings
-from trackbook.errors import BadInput, NotThere
+from trackbook.errors import BadInput, NotThere, TrackbookError
 from trackbook.magics.cells import (
     MISSING,
     EndedCell,
@@ -224,10 +224,11 @@ class CellHooks:
             return
         running.failed = True
         self.failures += 1
-        reason = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+        known = isinstance(error, TrackbookError)  # that is a sentence already
+        reason = str(error) if known else "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
         off = " It has switched itself off; %reload_ext trackbook switches it on again." if self.switched_off else ""
         with suppress(Exception):  # the user may have replaced or closed it
-            sys.stderr.write(f"trackbook {what} ({reason}). The cell itself is not affected.{off}\n")
+            sys.stderr.write(f"trackbook {what} ({reason.rstrip('.')}). The cell itself is not affected.{off}\n")
 
 
 def _counts(info: ExecutionInfo) -> bool:

@@ -52,6 +52,8 @@ class TrackedCell:
     previous: Attempt | None
     before: Before
     began_at: float
+    """When the user's code began, our preparations behind us."""
+
     findings: Findings = field(default_factory=Findings)
 
 
@@ -68,8 +70,10 @@ class NotebookRecorder:
         """`%track on`: every cell that fits or scores."""
 
         self.last_run_id = ""
+        self._last_start: RunStart | None = None
         self._unwritten: list[ExecutedCell] | None = []
         self._fitted_by = FittedBy()
+        self._home = Path.cwd()
         notebook = self._notebook()
         self.attempts = Attempts(store, relative_to_store(notebook, store))
         folder = notebook.parent if notebook is not None and notebook.parent.is_dir() else Path.cwd()
@@ -78,10 +82,10 @@ class NotebookRecorder:
 
     def _notebook(self) -> Path | None:
         found = notebook_name(self.namespace, os.environ)
-        return found.absolute() if found is not None else None
+        return self._home / found if found is not None else None  # wherever os.chdir has led since
 
     def remember_inputs(self, inputs: list[str]) -> None:
-        """Take over the cells that ran before we were loaded; inputs[0] is IPython's empty one."""
+        """Take over the cells that ran before we were there; inputs[0] is IPython's empty one."""
         if self._unwritten is not None:
             now = time.time()
             self._unwritten += [
@@ -100,20 +104,23 @@ class NotebookRecorder:
     def begin(self, cell: StartingCell, line: TrackLine) -> TrackedCell:
         """Begin the cell's run. Raises BadInput or RunNotFound for what the line asks wrongly."""
         self.lookout.look()
+        before = look_before(cell.transformed, self.namespace, line)
         if line.into:
             run, key, number, previous = self._added_to(line.into), "", 0, None
         else:
             run, key, number, previous = self._begun(cell, line)
         if line.tags:
             run.set_tags(dict(line.tags))
-        self.last_run_id = run.run_id
-        before = look_before(cell.transformed, self.namespace, line)
+        self.last_run_id, self._last_start = run.run_id, run.start
         active.enter(run)
         return TrackedCell(run, line, key, number, previous, before, time.time())
 
     def _added_to(self, wanted: str) -> Run:
-        row = find_run(self.store, self.last_run_id if wanted == "last" and self.last_run_id else wanted)
-        return Run(self.store, RunStart(row.run_id, row.experiment, row.name, row.started_at), owner=False)
+        start = self._last_start  # known without asking a store that somebody may hold
+        if wanted != "last" or start is None:
+            row = find_run(self.store, wanted)
+            start = RunStart(row.run_id, row.experiment, row.name, row.started_at)
+        return Run(self.store, start, owner=False)
 
     def _begun(self, cell: StartingCell, line: TrackLine) -> tuple[Run, str, int, Attempt | None]:
         notebook = self._notebook()
@@ -124,7 +131,7 @@ class NotebookRecorder:
             run_id=new_id(),
             experiment=line.experiment or self._experiment(notebook, parent),
             name=line.name or make_name(),
-            started_at=cell.started_at,
+            started_at=time.time(),
             notebook=relative_to_store(notebook, self.store),
             cell_id=cell.cell_id or "",
             cell_key=key,
@@ -156,7 +163,7 @@ class NotebookRecorder:
         finally:
             _finish(run, ended)
         around = self.lookout.latest()
-        facts = card_facts(token, ended, outputs, self.attempts.better)
+        facts = card_facts(token, ended, outputs, self.attempts)
         if token.key:
             self.attempts.end(token.key, Attempt(run.run_id, token.number, facts.params, facts.metrics))
         display_id = f"trackbook-{new_id()}"
@@ -207,9 +214,11 @@ class NotebookRecorder:
         """Keep every executed cell, so that a slice can be cut for any run; from the first run on, in the store."""
         assert token is None or isinstance(token, TrackedCell)
         run_id = token.run.run_id if token is not None else None
-        done = ExecutedCell(
-            self.session_id, cell.position, cell.source, cell.started_at, cell.cell_id, run_id, succeeded
-        )
+        left_out = token.line.no_capture if token is not None else frozenset()
+        if "history" in left_out:
+            return
+        source = "" if "code" in left_out else cell.source
+        done = ExecutedCell(self.session_id, cell.position, source, cell.started_at, cell.cell_id, run_id, succeeded)
         if self._unwritten is not None:
             self._unwritten.append(done)
             if token is None:

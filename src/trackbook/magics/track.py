@@ -11,11 +11,12 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from trackbook.capture.track_line import SUBCOMMANDS
-from trackbook.errors import BadTrackLine, TrackbookError
+from trackbook.errors import BadTrackLine, RunNotFound, TrackbookError
 from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_run
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import user_name
 from trackbook.values import check_name
+from trackbook.views.past_run import past_run_bundle
 from trackbook.views.run_rows import compact
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
 
     from trackbook.magics.extension import Extension
     from trackbook.store import Store
+    from trackbook.tracking.past import PastRun
 
 
 _FIRST_LINE = "%%track must be the first line of its cell; move it up, above every other line."
+_NO_RUNS = "There are no runs yet; put %%track on the first line of a cell and run it."
 
 
 @contextmanager
@@ -82,8 +85,10 @@ class TrackMagics(Magics):
             except ValueError as error:
                 raise BadTrackLine("A quotation mark is not closed") from error
             word = words[0] if words else ""
+            if not word:
+                raise BadTrackLine("%track needs a word behind it, or code below it to track", SUBCOMMANDS)
             if word not in SUBCOMMANDS:
-                raise BadTrackLine(f"%track does not know {word or 'an empty line'}", SUBCOMMANDS, near=word)
+                raise BadTrackLine(f"%track does not know {word}", SUBCOMMANDS, near=word)
             answer: object = getattr(self, f"_{word}")(words[1:])
             return answer
 
@@ -94,7 +99,10 @@ class TrackMagics(Magics):
         `%runs metrics.acc > 0.9 AND params.lr < 0.1`; tb.runs() gives every column.
         """
         with in_plain_words(), self._store.asking() as db:
-            return compact(runs_frame(db, line, defaults=False))
+            frame = compact(runs_frame(db, line, defaults=False))
+        if frame.empty:
+            print("No run fits this filter; %runs shows all." if line.strip() else _NO_RUNS)  # noqa: T201
+        return frame
 
     def _on(self, words: list[str]) -> None:
         _no_more("on", words)
@@ -106,8 +114,17 @@ class TrackMagics(Magics):
         self._extension.recorder.tracks_all = False
         print("Only cells with %%track are tracked from now on.")  # noqa: T201
 
-    def _show(self, words: list[str]) -> Any:  # noqa: ANN401 - a run, shown by its own repr
-        return read_run(self._store, self._meant(words, "show"))
+    def _show(self, words: list[str]) -> None:
+        bundle = past_run_bundle(self._read(self._meant(words, "show")))
+        self.shell.display_pub.publish(data=bundle, metadata={})
+
+    def _read(self, wanted: str) -> PastRun:
+        try:
+            return read_run(self._store, wanted)
+        except RunNotFound:
+            if wanted == "last":
+                raise BadTrackLine(_NO_RUNS.rstrip(".")) from None
+            raise
 
     def _diff(self, words: list[str]) -> Any:  # noqa: ANN401
         from trackbook.tracking.diff import diff  # noqa: PLC0415 - only whoever compares pays for it
@@ -116,11 +133,11 @@ class TrackMagics(Magics):
             raise BadTrackLine("%track diff compares two runs; write %track diff A B")
         after = words[1] if len(words) > 1 else self._meant([], "diff")
         before = words[0] if words else self._before(after)
-        return diff(read_run(self._store, before), read_run(self._store, after))
+        return diff(self._read(before), self._read(after))
 
     def _before(self, wanted: str) -> str:
         """Return the attempt before a run, else the run before it."""
-        run = read_run(self._store, wanted)
+        run = self._read(wanted)
         with self._store.asking() as db:
             rows = db.execute(
                 "SELECT CAST(run_id AS VARCHAR) FROM runs WHERE started_at < $1 AND notebook = $2 "
@@ -133,6 +150,8 @@ class TrackMagics(Magics):
 
     def _note(self, words: list[str]) -> None:
         wanted, rest = self._chosen(words, "note")
+        if not rest:
+            raise BadTrackLine('%track note needs a text; %track note "" takes the note away')
         run = note_run(self._store, wanted, " ".join(rest), actor=user_name(), place=self._place())
         print(f"Noted on {run.name}.")  # noqa: T201
 
@@ -153,6 +172,8 @@ class TrackMagics(Magics):
         for name in words:
             self._store.event("ignore", name=check_name("metric", name), at=time.time())
             self._extension.recorder.attempts.ignored.add(name)
+        if words:
+            print(f"From now on no metric: {', '.join(words)}.")  # noqa: T201
 
     def _delete(self, words: list[str]) -> None:
         run = delete_run(self._store, self._only(words, "delete"), actor=user_name(), place=self._place())

@@ -35,6 +35,13 @@ COLUMNS = {
 """Tables that only grow, and the order of their columns in a row."""
 
 
+_INTEGER = 2**31 - 1
+"""Highest number of an INTEGER column."""
+
+_HIGHEST_KEY = 10_000_000
+"""Keys are counted from 1; a table of this size is no burden."""
+
+
 class Batch:
     """Rows on their way to the tables."""
 
@@ -81,6 +88,25 @@ def _maybe_id(value: object) -> str | None:
     return _id(value) if value else None
 
 
+def _whole(value: Any, most: int = 2**63 - 1) -> int:  # noqa: ANN401 - whatever stands in the line
+    """Read an integer that its column can hold."""
+    number = int(value)
+    if not -most - 1 <= number <= most:
+        raise ValueError(f"{number} is beyond {most}")
+    return number
+
+
+def _maybe_whole(value: Any) -> int | None:  # noqa: ANN401
+    return None if value is None else _whole(value)
+
+
+def _seconds(value: Any) -> float:  # noqa: ANN401
+    """Read seconds since the epoch that a TIMESTAMP can hold."""
+    seconds = float(value)
+    moment(seconds)
+    return seconds
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"text expected, {type(value).__name__} found")
@@ -100,7 +126,7 @@ def _run(batch: Batch, spool_id: str, event: Event) -> None:
         "notebook": _text(event.get("notebook", "")),
         "cell_id": _text(event.get("cell_id", "")),
         "cell_key": _text(event.get("cell_key", "")),
-        "attempt": int(event.get("attempt", 0)),
+        "attempt": _whole(event.get("attempt", 0), _INTEGER),
         "code": _text(event.get("code", "")),
         "parent_run_id": _maybe_id(event.get("parent_run_id")),
         "session_id": _text(event.get("session_id", "")),
@@ -168,12 +194,12 @@ def _tags(batch: Batch, spool_id: str, event: Event) -> None:
 
 
 def _key(batch: Batch, spool_id: str, event: Event) -> None:
-    batch.keys.append((spool_id, int(event["key"]), _id(event["run_id"]), _text(event["name"])))
+    batch.keys.append((spool_id, _whole(event["key"], _HIGHEST_KEY), _id(event["run_id"]), _text(event["name"])))
 
 
 def _named_blob(batch: Batch, event: Event) -> str:
     digest = _text(event["blob"])
-    batch.blobs[digest] = int(event["size"])
+    batch.blobs[digest] = _whole(event["size"])
     return digest
 
 
@@ -182,8 +208,8 @@ def _output(batch: Batch, spool_id: str, event: Event) -> None:
     blob = _named_blob(batch, event) if event.get("blob") else None
     text = _text(event["text"]) if event.get("text") is not None else None
     batch.grown["outputs"].append((
-        _id(event["run_id"]), int(event["position"]), _text(event["kind"]), _text(event["name"]),
-        _text(event["mime"]), text, blob, int(event.get("cut", 0)),
+        _id(event["run_id"]), _whole(event["position"], _INTEGER), _text(event["kind"]), _text(event["name"]),
+        _text(event["mime"]), text, blob, _whole(event.get("cut", 0)),
     ))  # fmt: skip
 
 
@@ -193,8 +219,8 @@ def _dataset(batch: Batch, spool_id: str, event: Event) -> None:
     blob = _named_blob(batch, event) if event.get("blob") else None
     batch.grown["datasets"].append((
         _id(event["run_id"]), _text(facts["name"]), _text(facts.get("role", "")), _text(facts["kind"]),
-        _text(facts["digest"]), bool(facts["sampled"]), facts["rows"], facts["columns"],
-        clean(json.dumps(plain(facts["schema"]), ensure_ascii=False)), facts.get("size"),
+        _text(facts["digest"]), bool(facts["sampled"]), _maybe_whole(facts["rows"]), _maybe_whole(facts["columns"]),
+        clean(json.dumps(plain(facts["schema"]), ensure_ascii=False)), _maybe_whole(facts.get("size")),
         _text(facts.get("path", "")), blob, moment(event["at"]),
     ))  # fmt: skip
 
@@ -203,14 +229,14 @@ def _artifact(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     blob = _named_blob(batch, event)
     batch.grown["artifacts"].append((
-        _id(event["run_id"]), _text(event["path"]), _text(event["kind"]), int(event["size"]), blob, moment(event["at"]),
+        _id(event["run_id"]), _text(event["path"]), _text(event["kind"]), _whole(event["size"]), blob, moment(event["at"]),
     ))  # fmt: skip
 
 
 def _predictions(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     blob = _named_blob(batch, event)
-    row = (_id(event["run_id"]), _text(event["name"]), int(event["rows"]), blob, moment(event["at"]))
+    row = (_id(event["run_id"]), _text(event["name"]), _whole(event["rows"]), blob, moment(event["at"]))
     batch.grown["predictions"].append(row)
 
 
@@ -228,7 +254,7 @@ def _environment(batch: Batch, spool_id: str, event: Event) -> None:
 def _git(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     digest, commit, branch = _text(event["digest"]), _text(event["commit"]), _text(event["branch"])
-    edits = int(event["edits"])
+    edits = _whole(event["edits"], _INTEGER)
     if "patch" in event:
         remote, patch = _text(event["remote"]), _text(event["patch"])
         batch.git_states[digest] = (digest, commit, branch, remote, edits, patch, bool(event["patch_cut"]))
@@ -238,7 +264,7 @@ def _git(batch: Batch, spool_id: str, event: Event) -> None:
 def _cell(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     batch.grown["history"].append((
-        _text(event["session_id"]), int(event["position"]), clean(event.get("cell_id") or ""), _text(event["source"]),
+        _text(event["session_id"]), _whole(event["position"], _INTEGER), clean(event.get("cell_id") or ""), _text(event["source"]),
         moment(event["executed_at"]), _maybe_id(event.get("run_id")), bool(event.get("succeeded", True)),
     ))  # fmt: skip
 
@@ -247,12 +273,12 @@ def _meaning(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     if event["better"] not in {"lower", "higher"}:
         raise ValueError("better is lower or higher")
-    batch.meanings[_text(event["metric"])] = (event["better"], float(event["at"]))
+    batch.meanings[_text(event["metric"])] = (event["better"], _seconds(event["at"]))
 
 
 def _ignore(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    batch.ignored[_text(event["name"])] = float(event["at"])
+    batch.ignored[_text(event["name"])] = _seconds(event["at"])
 
 
 _APPLY: dict[str, Callable[[Batch, str, Event], None]] = {

@@ -14,6 +14,7 @@ from trackbook.errors import BadInput, StoreDamaged, StoreHeld
 from trackbook.store.blobs import blob_path, verify_blob
 from trackbook.store.database import explain
 from trackbook.store.lock import LockTimeoutError
+from trackbook.store.maintenance import _copy_file_of
 from trackbook.store.rows import fetch
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _write_tables(store: Store, folder: Path, steps: Iterator[str]) -> tuple[Pat
 
 @contextmanager
 def _file_of(store: Store) -> Iterator[Path]:
-    """Give the file with everything merged, closed and nobody else in it."""
+    """Give the file with everything merged, closed and nobody else in it; of a read-only folder a copy."""
     if store.location.is_writable() and store.location.file.exists():
         try:
             with store.lock.held(_PATIENCE):
@@ -101,13 +102,10 @@ def _file_of(store: Store) -> Iterator[Path]:
         except LockTimeoutError as error:
             raise StoreHeld(store.location.file, "another trackbook process, for a long time") from error
         return
-    with store.asking() as db:  # of a read-only folder perhaps a private copy
-        path = fetch(db, "SELECT path FROM duckdb_databases() WHERE database_name = current_database()")[0][0]
-        if not path:
-            raise BadInput(f"There is no store at {store.location.file}.")
-        if Path(path) != store.location.file:
-            db.execute("CHECKPOINT")
-        yield Path(path)
+    with tempfile.TemporaryDirectory(prefix="trackbook-") as made:
+        copy = Path(made) / "store.duckdb"
+        _copy_file_of(store, copy)
+        yield copy
 
 
 @contextmanager

@@ -56,13 +56,17 @@ _EM_SPACE = "\u2003"  # stays a gap where styles are gone, and when the line is 
 
 def card_html(lines: Sequence[Line]) -> str:
     """Draw the lines of a card; everything the user typed is escaped."""
-    edge = _EDGES.get(lines[0].items[0].pieces[0].tone, "edge")
-    style = f"{_NAMED}border-left:3px solid var(--tb-{edge});{_CARD}"
-    body = "".join(_line(line) for line in lines)
+    return framed("".join(line_html(line) for line in lines), lines[0].items[0].pieces[0].tone)
+
+
+def framed(body: str, tone: Tone) -> str:
+    """Put a body into the card's frame; the edge tells how the run ended."""
+    style = f"{_NAMED}border-left:3px solid var(--tb-{_EDGES.get(tone, 'edge')});{_CARD}"
     return f'<div class="tb-Card" role="group" aria-label="trackbook run" style="{style}">{body}</div>'
 
 
-def _line(line: Line) -> str:
+def line_html(line: Line) -> str:
+    """Draw one line."""
     dot = between(line.kind).strip()
     gap = f'<span style="{_QUIET}"> {dot} </span>' if dot else _EM_SPACE
     items = gap.join(_item(each) for each in line.items)

@@ -58,7 +58,9 @@ class _KerasCallback(Hooks):
         settings, defaults = _optimizer_settings(self.model.optimizer)
         self._has_schedule = "learning_rate.schedule" in settings
         params = {name: known[name] for name in ("epochs", "steps", "batch_size") if known.get(name) is not None}
-        self._log_params({**params, "loss": _called(self.model.loss), **settings}, defaults)
+        if self.model.loss is not None:
+            params["loss"] = _called(self.model.loss)
+        self._log_params({**params, **settings}, defaults)
         if self.model.built:
             self._log_params({"count_params": self.model.count_params()})
 
@@ -99,6 +101,7 @@ def _optimizer_settings(optimizer: Any) -> tuple[dict[str, object], dict[str, ob
     """Return an optimizer's settings and the defaults of its kind, flat; unset ones left out."""
     if optimizer is None:
         return {}, {}
+    optimizer = getattr(optimizer, "inner_optimizer", optimizer)  # mixed precision wraps the user's
     settings = _flat(optimizer.get_config())
     try:
         defaults = _flat(type(optimizer)().get_config())

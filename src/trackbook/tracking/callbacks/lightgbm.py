@@ -1,8 +1,5 @@
 """LightGBM: evaluation metrics an iteration, which way they are better, and the training's params."""
 
-# ruff: noqa: ANN401
-# What LightGBM hands over has no types worth checking.
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from trackbook.tracking.callbacks.quiet import Hooks, build, import_framework, quietly
@@ -112,10 +113,11 @@ class _LightningCallback(Hooks):
 
 def _package() -> ModuleType:
     """Return the one of Lightning's two packages that the user's Trainer comes from."""
-    if "pytorch_lightning" in sys.modules and "lightning.pytorch" not in sys.modules:
-        return sys.modules["pytorch_lightning"]
-    import_framework("lightning", "lightning")
-    return import_framework("lightning.pytorch", "lightning")
+    if "lightning.pytorch" not in sys.modules:
+        if "pytorch_lightning" in sys.modules:
+            return sys.modules["pytorch_lightning"]
+        import_framework("lightning", "lightning")
+    return import_module("lightning.pytorch")
 
 
 @cache

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import types
 import warnings
-from functools import cache, wraps
+from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -22,6 +22,7 @@ from trackbook.store import TrackbookWarning
 from trackbook.tracking.active import find_active_run
 from trackbook.tracking.fluent import define_metric
 from trackbook.tracking.run import flatten
+from trackbook.values import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +35,8 @@ _LONGEST_REASON = 300
 
 _ends: WeakKeyDictionary[Run, dict[str, int]] = WeakKeyDictionary()
 """Per run and clock the last step that a callback logged, so that a second training goes on behind the first."""
+
+_classes: dict[tuple[type, type], type] = {}
 
 
 def quietly(hook: Callable[..., None]) -> Callable[..., None]:
@@ -127,7 +130,7 @@ class Hooks:
         """Log what a training was set to, without secrets; defaults: the values that nobody had to choose."""
         if self._run is None:
             return
-        flat = {name: value for name, value in flatten(params).items() if not _is_secret(name, value)}
+        flat = {name: _readable(value) for name, value in flatten(params).items() if not _is_secret(name, value)}
         known = {name: value for name, value in (defaults or {}).items() if name not in self.always}
         usual = {name for name, value in flat.items() if name in known and known[name] == value}
         for default in (False, True):
@@ -154,11 +157,14 @@ def build(hooks: type[Hooks], *options: object) -> Any:  # noqa: ANN401 - is a c
     return _class_of(hooks, hooks.base())(*options)
 
 
-@cache
-def _class_of(hooks: type, base: type) -> type:
+def _class_of(hooks: type[Hooks], base: type) -> type:
     """Put hooks on a framework's base; one class for all, since frameworks look for doubles by class."""
-    name = f"Trackbook{hooks.__name__.lstrip('_')}"
-    return types.new_class(name, (hooks, base), exec_body=lambda body: body.update(__module__=hooks.__module__))
+    made = _classes.get((hooks, base))
+    if made is None:
+        name = f"Trackbook{hooks.__name__.lstrip('_')}"
+        made = types.new_class(name, (hooks, base), exec_body=lambda body: body.update(__module__=hooks.__module__))
+        _classes[hooks, base] = made
+    return made
 
 
 def import_framework(package: str, callback: str) -> ModuleType:
@@ -173,3 +179,10 @@ def import_framework(package: str, callback: str) -> ModuleType:
 
 def _is_secret(name: str, value: object) -> bool:
     return isinstance(value, str) and MASK in mask_secrets(f"{name}={value!r}") and MASK not in value
+
+
+def _readable(value: object) -> object:
+    """Name an array instead of writing it out: hyper-parameters may hold a whole data set."""
+    if hasattr(value, "shape") and as_number(value) is None:
+        return f"{type(value).__name__} of shape {tuple(value.shape)}"
+    return value
