@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # kernel.py and corpus.py are no tests
+sys.path.insert(0, str(Path(__file__).parent))  # kernel.py and its kin are no tests
 
 from kernel import TINY_RECORDER, Kernel
+from notebook import Notebook
 
 PYTHONS = {"this kernel": sys.executable}
 if os.environ.get("TRACKBOOK_KERNEL_6"):
@@ -38,3 +39,25 @@ def shared(python, tmp_path_factory):
     assert kernel.run(TINY_RECORDER, store_history=False).status == "ok"
     yield kernel
     kernel.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory):
+    """One notebook, trackbook loaded, for all tests of a file; each names its runs."""
+    notebook = Notebook(sys.executable, tmp_path_factory.mktemp("notebook"))
+    yield notebook
+    notebook.close()
+
+
+@pytest.fixture
+def open_notebook(tmp_path):
+    """Open notebooks of one's own, with variables of the environment; all in one folder unless said."""
+    opened = []
+
+    def open_one(folder=tmp_path, **how):
+        opened.append(Notebook(sys.executable, folder, **how))
+        return opened[-1]
+
+    yield open_one
+    for each in opened:
+        each.close()

@@ -81,7 +81,7 @@ def mount(*arguments):
 
 @pytest.fixture
 def disk(tmp_path):
-    """A file system of its own: call it with a size to make it or to change it, "ro" to make it read-only."""
+    """A file system of its own: call it with a size to make it or to change it."""
     place = tmp_path / "disk"
 
     def change(option):
@@ -93,4 +93,19 @@ def disk(tmp_path):
         return place
 
     yield change
+    subprocess.run(["umount", "-l", place], capture_output=True, check=False)
+
+
+@pytest.fixture
+def read_only(tmp_path):
+    """Show a folder at another place, where nobody can write, not even root."""
+    place = tmp_path / "shown"
+
+    def show(folder):
+        place.mkdir()
+        mount("--bind", folder, place)
+        mount("-o", "remount,bind,ro", place)
+        return place
+
+    yield show
     subprocess.run(["umount", "-l", place], capture_output=True, check=False)

@@ -49,7 +49,7 @@ def estimators_read(facts: CellFacts, namespace: Mapping[str, object], unfitted:
     loops = [name for name, bound in facts.bound.items() if bound.how is How.LOOP]
     if not trained.isdisjoint(loops):
         # `for name, model in models.items(): model.fit(X, y)` trains what the container holds.
-        trained |= {name for name in facts.reads if type(namespace.get(name)) in (dict, list)}
+        trained |= {name for name in (*facts.reads, *facts.bound) if type(namespace.get(name)) in (dict, list)}
     found: list[Found] = []
     for name in [*(name for name in facts.bound if name not in loops), *facts.reads, *loops]:
         if not name.startswith("_"):

@@ -38,7 +38,16 @@ def hyper_parameters(estimator: object) -> list[FoundParam]:
             name.rpartition("__")[2], MISSING
         )
         found.append(FoundParam(name, short(value), "estimator", is_default=_same(value, default)))
-    return sorted(found, key=lambda param: param.is_default)[:MOST_PARAMS]
+    # The class of a pipeline's step says least: it comes last.
+    found.sort(key=lambda param: (param.is_default, is_estimator(params.get(param.name))))
+    return [*found, *_found_by_search(estimator)][:MOST_PARAMS]
+
+
+def _found_by_search(estimator: object) -> list[FoundParam]:
+    """List what a finished grid or random search chose: `best.max_depth`."""
+    nothing: dict[object, object] = {}
+    chosen = ask(lambda: dict(vars(estimator).get("best_params_", {})), otherwise=nothing)
+    return [FoundParam(f"best.{name}", short(value), "estimator") for name, value in chosen.items()]
 
 
 def _told_by(estimator: Any) -> dict[object, object]:  # noqa: ANN401 - scikit-learn's, CatBoost's, a user's own

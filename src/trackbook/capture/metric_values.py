@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.strangers import MISSING, ask, is_a, library, plain_scalar
+from trackbook.capture.words import is_result_name
 from trackbook.values import as_number
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _row(value: Any, longest: int) -> Row | None:  # noqa: ANN401
         if len(value.shape) != 1 or not 0 < value.shape[0] <= longest or _kind(value).lower().startswith(_NO_NUMBERS):
             return None
         numbers = [number(item) for item in _without_gradient(value).tolist()]
-        real = "float" in _kind(value).lower()
+        real = "float" in _kind(value).lower() and not _is_by_group(value)
     else:
         return None
     found = [item for item in numbers if item is not None]
@@ -88,6 +89,20 @@ def _row(value: Any, longest: int) -> Row | None:  # noqa: ANN401
 def is_column(value: object) -> bool:
     """Tell a pandas or polars Series."""
     return any(is_a(value, package, "Series") for package in ("pandas", "polars"))
+
+
+def _is_by_group(value: Any) -> bool:  # noqa: ANN401 - a pandas Series or any array
+    """Tell a Series with labels of its own, one number a group: their mean would mean nothing."""
+    return is_a(value, "pandas", "Series") and not is_a(value.index, "pandas", "RangeIndex")
+
+
+def summarises(value: Any, frame: Any) -> bool:  # noqa: ANN401 - whatever is displayed, whatever is read
+    """Tell whether a Series has a number for columns of a large frame, or is made of one of its columns."""
+    if not is_a(value, "pandas", "Series") or not is_a(frame, "pandas", "DataFrame") or len(frame) <= LONGEST_ARRAY:
+        return False
+    labels = [value.name] if value.name in frame.columns else list(value.index)
+    speaking = sum(isinstance(label, str) and is_result_name(label) for label in labels)
+    return 2 * speaking < len(labels) <= len(frame.columns) and set(labels) <= set(frame.columns)
 
 
 def labelled(value: object) -> Mapping[str, object] | None:

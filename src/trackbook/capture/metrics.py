@@ -16,6 +16,7 @@
 | `elapsed = time.time() - t0`, `seed = randint(9)`  | none: clocks, random numbers                        |
 | loop targets, constants, bools, `_names`           | none                                                |
 | displays predictions, coefficients, `plt.…`        | none                                                |
+| displays a summary of data: `df.mean()`, by group  | none                                                |
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 from trackbook.capture.configs import is_config
 from trackbook.capture.facts import Bound, CellFacts, How, LastExpression, Origin
 from trackbook.capture.metric_names import REDUCTIONS, prefixed
-from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, number, row
+from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, number, row, summarises
 from trackbook.capture.origins import Made
 from trackbook.capture.strangers import MISSING, ask, plain_scalar
 from trackbook.capture.words import is_counter_name, is_name, is_result_name, is_settings_name, word_set
@@ -95,20 +96,23 @@ def _displayed(facts: CellFacts, after: Mapping[str, object], value: object) -> 
             if name and not name.startswith("_") and not is_counter_name(name):
                 own = name if last.elements.count(name) == 1 else f"{name}.{position}"
                 yield from _numbers(own, item, "expression")
-    elif not last.elements and _may_be_result(last, facts, after):
+    elif not last.elements and _may_be_result(last, facts, after) and not _describes_data(value, facts, after):
         yield from _named(last, value)
+
+
+def _describes_data(value: object, facts: CellFacts, after: Mapping[str, object]) -> bool:
+    """Tell `df.mean()` and `df.groupby("city")["price"].mean()` from scores: a column or label of the data each."""
+    names = dict.fromkeys((*facts.reads, *facts.bound))
+    return ask(lambda: any(summarises(value, after.get(name)) for name in names), otherwise=False)
 
 
 def _may_be_result(last: LastExpression, facts: CellFacts, after: Mapping[str, object]) -> bool:
     root = last.receiver.partition(".")[0].partition("[")[0]
     plain = last.name.removeprefix(f"{last.split}_")
-    if (
-        last.name.startswith("_")
-        or plain in _NO_RESULTS
-        or root in _NO_RECEIVERS
-        or not Made(last.origin, last.operands).is_result
-    ):
+    if last.name.startswith("_") or plain in _NO_RESULTS or root in _NO_RECEIVERS:
         return False
+    if not Made(last.origin, last.operands).is_result:
+        return last.bare and is_result_name(last.name)  # `acc = 0.9; acc`, as one tries it out
     if is_result_name(last.name):
         return True
     bound = facts.bound.get(last.source) if last.bare else None
@@ -139,7 +143,7 @@ def _entries(entries: Mapping[str, object], split: str, suffix: str = "", above:
     if len(entries) > _MOST_NAMES or above.count(".") > _DEEPEST:
         return
     for key, item in entries.items():
-        if not isinstance(key, str) or key.startswith("_"):
+        if not isinstance(key, str) or key.startswith("_") or (isinstance(item, int) and is_counter_name(key)):
             continue
         nested = labelled(item) if isinstance(item, dict) else None
         if nested is not None:

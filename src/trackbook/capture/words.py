@@ -72,7 +72,8 @@ def is_result_name(name: str) -> bool:
     parts = words(name)
     if not parts or parts[0] in ("n", "num"):
         return False
-    return not RESULTS.isdisjoint(parts) and _ABOUT_RESULTS.isdisjoint(parts)
+    spoken = {*parts, *(part.removesuffix("s") for part in parts)}  # accs, inertias
+    return not RESULTS.isdisjoint(spoken) and _ABOUT_RESULTS.isdisjoint(parts)
 
 
 def is_counter_name(name: str) -> bool:

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from trackbook.store import Store
 
 _LOG = logging.getLogger(__name__)
-_PATIENCE = 0.3
-"""Seconds a first cell waits for the store's memory of the notebook; usually it is there already."""
+_PATIENCE = 3.0
+"""Seconds that the first cell after loading may wait, once, for the store's memory of the notebook.
+
+Usually it is there already; "Run All" right after a restart waits some tenths of a second, because a wrong
+number would stay wrong.
+"""
 
 
 class Attempts:
@@ -40,6 +44,7 @@ class Attempts:
         self._key_of_cell: dict[str, str] = {}
         self._key_of_shape: dict[str, str] = {}
         self._newest: dict[str, Attempt] = {}
+        self._patience = _PATIENCE
         self._lock = threading.Lock()
         self._reader = threading.Thread(target=self._read, args=(store,), name="trackbook-attempts", daemon=True)
         self._reader.start()
@@ -62,7 +67,8 @@ class Attempts:
 
     def begin(self, cell_id: str, shape: str) -> tuple[str, int, Attempt | None]:
         """Return the key that the cell's attempts share, the number of the next, and the one before it."""
-        self._reader.join(_PATIENCE)
+        self._reader.join(self._patience)
+        self._patience = 0.0
         with self._lock:
             key = self._key_of_cell.get(cell_id) if cell_id else None
             key = key or self._key_of_shape.get(shape) or shape

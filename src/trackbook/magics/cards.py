@@ -48,16 +48,13 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
         datasets=tuple(found.datasets),
         artifacts=tuple(run.artifacts),
         error=f"{type(error).__name__}: {error}" if error is not None else "",
-        warnings=tuple(_warnings(token, outputs, attempts.trouble)),
+        warnings=tuple(_warnings(outputs, attempts.trouble)),
         evaluation_of=found.evaluates.name if found.evaluates is not None else "",
     )
 
 
-def _warnings(token: TrackedCell, outputs: list[Output], trouble: str) -> list[str]:
+def _warnings(outputs: list[Output], trouble: str) -> list[str]:
     found = [trouble] if trouble else []
-    sampled = [data.name for data in token.findings.datasets if data.sampled]
-    if sampled:
-        found.append(f"only a sample of {', '.join(sampled)} was hashed in time; tb.log_dataset hashes all of it")
     left_out = sum(output.cut for output in outputs)
     if left_out:
         found.append(f"{byte_size(left_out)} of output were left out; %config Trackbook.output_limit raises the limit")

@@ -31,6 +31,8 @@ _SHARE = 0.02
 """Of a cell's own time, that our work after it may take where that is more than the budget."""
 
 _MOST_FILES = 10
+_TRAINS_COPIES = ("cross_val", "learning_curve", "validation_curve", "permutation_test_score", "clone")
+"""Functions that fit copies of what they are given: who calls them does not evaluate the fitted one."""
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ def look_after(
         if part == "fits":
             fits = True
             fitted_by.note(estimator, run)
-    if not fits:
+    if not fits and not any(call.function.startswith(_TRAINS_COPIES) for call in facts.calls):
         found.evaluates = next((by for _, kept, _ in estimators if (by := fitted_by.run_of(kept))), None)
     if "data" not in line.no_capture:
         found.datasets = _data(before, namespace, max(settings().data_budget, _SHARE * seconds))

@@ -16,6 +16,7 @@ from trackbook.capture.shape import shape_hash
 from trackbook.capture.strangers import MISSING as CAPTURE_MISSING
 from trackbook.capture.track_line import TrackLine
 from trackbook.config import settings
+from trackbook.errors import BadTrackLine, RunNotFound
 from trackbook.ids import new_id
 from trackbook.magics.attempts import Attempts
 from trackbook.magics.cards import card_facts, offer_gitignore, with_git
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
     from trackbook.magics.cells import EndedCell, StartingCell
     from trackbook.store import Store
+
+
+NO_RUNS = "There are no runs yet; put %%track on the first line of a cell and run it"
 
 
 @dataclass(slots=True)
@@ -118,7 +122,12 @@ class NotebookRecorder:
     def _added_to(self, wanted: str) -> Run:
         start = self._last_start  # known without asking a store that somebody may hold
         if wanted != "last" or start is None:
-            row = find_run(self.store, wanted)
+            try:
+                row = find_run(self.store, wanted)
+            except RunNotFound:
+                if wanted == "last":
+                    raise BadTrackLine(NO_RUNS) from None
+                raise
             start = RunStart(row.run_id, row.experiment, row.name, row.started_at)
         return Run(self.store, start, owner=False)
 

@@ -12,6 +12,7 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from trackbook.capture.track_line import SUBCOMMANDS
 from trackbook.errors import BadTrackLine, RunNotFound, TrackbookError
+from trackbook.magics.recorder import NO_RUNS
 from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_run
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import user_name
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 
 _FIRST_LINE = "%%track must be the first line of its cell; move it up, above every other line."
-_NO_RUNS = "There are no runs yet; put %%track on the first line of a cell and run it."
 
 
 @contextmanager
@@ -101,7 +101,7 @@ class TrackMagics(Magics):
         with in_plain_words(), self._store.asking() as db:
             frame = compact(runs_frame(db, line, defaults=False))
         if frame.empty:
-            print("No run fits this filter; %runs shows all." if line.strip() else _NO_RUNS)  # noqa: T201
+            print("No run fits this filter; %runs shows all." if line.strip() else f"{NO_RUNS}.")  # noqa: T201
         return frame
 
     def _on(self, words: list[str]) -> None:
@@ -123,7 +123,7 @@ class TrackMagics(Magics):
             return read_run(self._store, wanted)
         except RunNotFound:
             if wanted == "last":
-                raise BadTrackLine(_NO_RUNS.rstrip(".")) from None
+                raise BadTrackLine(NO_RUNS) from None
             raise
 
     def _diff(self, words: list[str]) -> Any:  # noqa: ANN401

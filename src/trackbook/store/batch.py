@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-import uuid
 from typing import TYPE_CHECKING, Any
 
+from trackbook.store.fields import maybe_id, maybe_whole, read_id, seconds, text_of, whole
 from trackbook.store.rows import clean, moment
 from trackbook.values import as_number, plain, to_json
 
@@ -80,65 +80,32 @@ class Batch:
         (self.new_runs.get(run_id) or self.run_changes.setdefault(run_id, {})).update(changes)
 
 
-def _id(value: object) -> str:
-    return str(uuid.UUID(str(value)))
-
-
-def _maybe_id(value: object) -> str | None:
-    return _id(value) if value else None
-
-
-def _whole(value: Any, most: int = 2**63 - 1) -> int:  # noqa: ANN401 - whatever stands in the line
-    """Read an integer that its column can hold."""
-    number = int(value)
-    if not -most - 1 <= number <= most:
-        raise ValueError(f"{number} is beyond {most}")
-    return number
-
-
-def _maybe_whole(value: Any) -> int | None:  # noqa: ANN401
-    return None if value is None else _whole(value)
-
-
-def _seconds(value: Any) -> float:  # noqa: ANN401
-    """Read seconds since the epoch that a TIMESTAMP can hold."""
-    seconds = float(value)
-    moment(seconds)
-    return seconds
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"text expected, {type(value).__name__} found")
-    return clean(value)
-
-
 def _run(batch: Batch, spool_id: str, event: Event) -> None:
-    run_id = _id(event["run_id"])
+    run_id = read_id(event["run_id"])
     if run_id in batch.new_runs:
         return
     batch.new_runs[run_id] = {
         "run_id": run_id,
-        "experiment": _text(event["experiment"]),
-        "name": _text(event["name"]),
+        "experiment": text_of(event["experiment"]),
+        "name": text_of(event["name"]),
         "status": "RUNNING",
         "started_at": moment(event["started_at"]),
-        "notebook": _text(event.get("notebook", "")),
-        "cell_id": _text(event.get("cell_id", "")),
-        "cell_key": _text(event.get("cell_key", "")),
-        "attempt": _whole(event.get("attempt", 0), _INTEGER),
-        "code": _text(event.get("code", "")),
-        "parent_run_id": _maybe_id(event.get("parent_run_id")),
-        "session_id": _text(event.get("session_id", "")),
-        "run_by": _text(event.get("run_by", "")),
-        "host": _text(event.get("host", "")),
+        "notebook": text_of(event.get("notebook", "")),
+        "cell_id": text_of(event.get("cell_id", "")),
+        "cell_key": text_of(event.get("cell_key", "")),
+        "attempt": whole(event.get("attempt", 0), _INTEGER),
+        "code": text_of(event.get("code", "")),
+        "parent_run_id": maybe_id(event.get("parent_run_id")),
+        "session_id": text_of(event.get("session_id", "")),
+        "run_by": text_of(event.get("run_by", "")),
+        "host": text_of(event.get("host", "")),
         "spool_id": spool_id,
         "starred": False,
     } | batch.run_changes.pop(run_id, {})
 
 
 def _resume(batch: Batch, spool_id: str, event: Event) -> None:
-    run_id = _id(event["run_id"])
+    run_id = read_id(event["run_id"])
     batch.change_run(run_id, status="RUNNING", ended_by=None, ended_at=None, spool_id=spool_id)
     batch.grown["run_events"].append((run_id, "resumed", "", moment(event["at"])))
 
@@ -146,12 +113,12 @@ def _resume(batch: Batch, spool_id: str, event: Event) -> None:
 def _end(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     batch.change_run(
-        _id(event["run_id"]),
-        status=_text(event["status"]),
-        ended_by=_text(event["ended_by"]),
+        read_id(event["run_id"]),
+        status=text_of(event["status"]),
+        ended_by=text_of(event["ended_by"]),
         ended_at=moment(event["ended_at"]),
-        error=_text(event.get("error", "")),
-        traceback=_text(event.get("traceback", "")),
+        error=text_of(event.get("error", "")),
+        traceback=text_of(event.get("traceback", "")),
     )
 
 
@@ -160,22 +127,22 @@ def _facts(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     changes: dict[str, object] = {}
     if event.get("name"):
-        changes["name"] = _text(event["name"])
+        changes["name"] = text_of(event["name"])
     if event.get("evaluates"):
-        changes["evaluates_run_id"] = _id(event["evaluates"])
-    batch.change_run(_id(event["run_id"]), **changes)
+        changes["evaluates_run_id"] = read_id(event["evaluates"])
+    batch.change_run(read_id(event["run_id"]), **changes)
 
 
 def _params(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    run_id = _id(event["run_id"])
+    run_id = read_id(event["run_id"])
     default = bool(event.get("default"))
     for name, value in event["params"].items():
         number = None if isinstance(value, (bool, str, list, dict)) else as_number(value)
         written = clean(to_json(value))
         text = clean(value) if isinstance(value, str) else written.strip('"') if _odd(number) else written
         batch.params[run_id, clean(name)] = (
-            run_id, clean(name), written, number, text, _text(event.get("source", "logged")), default,
+            run_id, clean(name), written, number, text, text_of(event.get("source", "logged")), default,
         )  # fmt: skip
 
 
@@ -184,7 +151,7 @@ def _odd(number: float | None) -> bool:
 
 
 def _tags(batch: Batch, spool_id: str, event: Event) -> None:
-    run_id, at = _id(event["run_id"]), float(event["at"])
+    run_id, at = read_id(event["run_id"]), float(event["at"])
     for name, value in event["tags"].items():
         pair = (run_id, clean(name))
         row = (*pair, clean(value if isinstance(value, str) else to_json(value)), moment(at), spool_id)
@@ -194,22 +161,22 @@ def _tags(batch: Batch, spool_id: str, event: Event) -> None:
 
 
 def _key(batch: Batch, spool_id: str, event: Event) -> None:
-    batch.keys.append((spool_id, _whole(event["key"], _HIGHEST_KEY), _id(event["run_id"]), _text(event["name"])))
+    batch.keys.append((spool_id, whole(event["key"], _HIGHEST_KEY), read_id(event["run_id"]), text_of(event["name"])))
 
 
 def _named_blob(batch: Batch, event: Event) -> str:
-    digest = _text(event["blob"])
-    batch.blobs[digest] = _whole(event["size"])
+    digest = text_of(event["blob"])
+    batch.blobs[digest] = whole(event["size"])
     return digest
 
 
 def _output(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     blob = _named_blob(batch, event) if event.get("blob") else None
-    text = _text(event["text"]) if event.get("text") is not None else None
+    text = text_of(event["text"]) if event.get("text") is not None else None
     batch.grown["outputs"].append((
-        _id(event["run_id"]), _whole(event["position"], _INTEGER), _text(event["kind"]), _text(event["name"]),
-        _text(event["mime"]), text, blob, _whole(event.get("cut", 0)),
+        read_id(event["run_id"]), whole(event["position"], _INTEGER), text_of(event["kind"]), text_of(event["name"]),
+        text_of(event["mime"]), text, blob, whole(event.get("cut", 0)),
     ))  # fmt: skip
 
 
@@ -218,10 +185,10 @@ def _dataset(batch: Batch, spool_id: str, event: Event) -> None:
     facts = event["facts"]
     blob = _named_blob(batch, event) if event.get("blob") else None
     batch.grown["datasets"].append((
-        _id(event["run_id"]), _text(facts["name"]), _text(facts.get("role", "")), _text(facts["kind"]),
-        _text(facts["digest"]), bool(facts["sampled"]), _maybe_whole(facts["rows"]), _maybe_whole(facts["columns"]),
-        clean(json.dumps(plain(facts["schema"]), ensure_ascii=False)), _maybe_whole(facts.get("size")),
-        _text(facts.get("path", "")), blob, moment(event["at"]),
+        read_id(event["run_id"]), text_of(facts["name"]), text_of(facts.get("role", "")), text_of(facts["kind"]),
+        text_of(facts["digest"]), bool(facts["sampled"]), maybe_whole(facts["rows"]), maybe_whole(facts["columns"]),
+        clean(json.dumps(plain(facts["schema"]), ensure_ascii=False)), maybe_whole(facts.get("size")),
+        text_of(facts.get("path", "")), blob, moment(event["at"]),
     ))  # fmt: skip
 
 
@@ -229,43 +196,44 @@ def _artifact(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     blob = _named_blob(batch, event)
     batch.grown["artifacts"].append((
-        _id(event["run_id"]), _text(event["path"]), _text(event["kind"]), _whole(event["size"]), blob, moment(event["at"]),
+        read_id(event["run_id"]), text_of(event["path"]), text_of(event["kind"]), whole(event["size"]), blob,
+        moment(event["at"]),
     ))  # fmt: skip
 
 
 def _predictions(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     blob = _named_blob(batch, event)
-    row = (_id(event["run_id"]), _text(event["name"]), _whole(event["rows"]), blob, moment(event["at"]))
+    row = (read_id(event["run_id"]), text_of(event["name"]), whole(event["rows"]), blob, moment(event["at"]))
     batch.grown["predictions"].append(row)
 
 
 def _environment(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    digest = _text(event["digest"])
+    digest = text_of(event["digest"])
     if "python" in event:
         batch.environments[digest] = (
-            digest, _text(event["python"]), _text(event["implementation"]), _text(event["platform"]),
+            digest, text_of(event["python"]), text_of(event["implementation"]), text_of(event["platform"]),
             clean(json.dumps(event["packages"], ensure_ascii=False)), moment(event["at"]),
         )  # fmt: skip
-    batch.change_run(_id(event["run_id"]), environment=digest)
+    batch.change_run(read_id(event["run_id"]), environment=digest)
 
 
 def _git(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    digest, commit, branch = _text(event["digest"]), _text(event["commit"]), _text(event["branch"])
-    edits = _whole(event["edits"], _INTEGER)
+    digest, commit, branch = text_of(event["digest"]), text_of(event["commit"]), text_of(event["branch"])
+    edits = whole(event["edits"], _INTEGER)
     if "patch" in event:
-        remote, patch = _text(event["remote"]), _text(event["patch"])
+        remote, patch = text_of(event["remote"]), text_of(event["patch"])
         batch.git_states[digest] = (digest, commit, branch, remote, edits, patch, bool(event["patch_cut"]))
-    batch.change_run(_id(event["run_id"]), git_commit=commit, git_branch=branch, git_edits=edits, git_state=digest)
+    batch.change_run(read_id(event["run_id"]), git_commit=commit, git_branch=branch, git_edits=edits, git_state=digest)
 
 
 def _cell(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     batch.grown["history"].append((
-        _text(event["session_id"]), _whole(event["position"], _INTEGER), clean(event.get("cell_id") or ""), _text(event["source"]),
-        moment(event["executed_at"]), _maybe_id(event.get("run_id")), bool(event.get("succeeded", True)),
+        text_of(event["session_id"]), whole(event["position"], _INTEGER), clean(event.get("cell_id") or ""),
+        text_of(event["source"]), moment(event["executed_at"]), maybe_id(event.get("run_id")), bool(event.get("succeeded", True)),
     ))  # fmt: skip
 
 
@@ -273,12 +241,12 @@ def _meaning(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     if event["better"] not in {"lower", "higher"}:
         raise ValueError("better is lower or higher")
-    batch.meanings[_text(event["metric"])] = (event["better"], _seconds(event["at"]))
+    batch.meanings[text_of(event["metric"])] = (event["better"], seconds(event["at"]))
 
 
 def _ignore(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    batch.ignored[_text(event["name"])] = _seconds(event["at"])
+    batch.ignored[text_of(event["name"])] = seconds(event["at"])
 
 
 _APPLY: dict[str, Callable[[Batch, str, Event], None]] = {

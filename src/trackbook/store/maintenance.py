@@ -204,7 +204,7 @@ def _copy_file_of(store: Store, target: Path) -> None:
             with opened(target) as fresh:
                 migrate(fresh, target)
             return
-        if store.location.is_writable():
+        if store.location.is_writable() or Path(path) != store.location.file:
             db.execute("CHECKPOINT")  # after it the file alone is whole
         source = Path(path).open("rb")  # noqa: SIM115 - closed when our own connection is
         afterwards.callback(let_go, source, Path(path))

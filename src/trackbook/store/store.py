@@ -168,11 +168,12 @@ class Store:
 
     @contextmanager
     def _locked(self, timeout: float) -> Iterator[None]:
-        try:
-            self.location.prepare()
-        except OSError as error:
-            raise _explain_folder(error, self.location) from error
-        with self.lock.held(timeout):
+        with contextlib.ExitStack() as stack:
+            try:
+                self.location.prepare()
+                stack.enter_context(self.lock.held(timeout))
+            except OSError as error:
+                raise _explain_folder(error, self.location) from error
             yield
 
     @contextmanager
@@ -183,8 +184,19 @@ class Store:
         except LockTimeoutError as error:
             raise StoreHeld(self.location.file, "another trackbook process, for a long time") from error
 
+    def _make_file(self) -> None:
+        """Make the file whole in one step: one that a killed process had half made would never open again."""
+        fresh = self.location.folder / "new.duckdb"
+        for left in (fresh, fresh.with_name(f"{fresh.name}.wal")):
+            left.unlink(missing_ok=True)
+        with opened(fresh) as db:
+            migrate(db, fresh)
+        fresh.replace(self.location.file)
+
     @contextmanager
     def _up_to_date(self) -> Iterator[DuckDBPyConnection]:
+        if not self.location.file.exists() or self.location.file.stat().st_size == 0:
+            self._make_file()
         with opened(self.location.file) as db:
             migrate(db, self.location.file)
             yield db

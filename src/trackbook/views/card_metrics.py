@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["better", "worse", ""]
 _ARROW = {1: "▲", -1: "▼"}
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,14 @@ def metrics_line(facts: CardFacts) -> Line | None:
 
 
 def _verdict(value: float, before: float | None, up: str | None) -> Verdict:
-    if before is None or up is None or math.isnan(value) or math.isnan(before) or value == before:
+    if before is None or up is None or math.isnan(value) or math.isnan(before) or _same(value, before):
         return ""
     return "better" if (value > before) == (up == "higher") else "worse"
+
+
+def _same(value: float, before: float) -> bool:
+    """Tell whether nothing changed; summing in another order moves the last digits, which is no progress."""
+    return math.isclose(value, before, rel_tol=_ROUNDING) or (math.isnan(value) and math.isnan(before))
 
 
 def _item(metric: MetricChange, against: str) -> Item:
@@ -66,8 +72,8 @@ def _item(metric: MetricChange, against: str) -> Item:
     set_out = change(value, before)
     hover = f"{before!r} in {against}"
     verdict = {"better": Tone.GOOD, "worse": Tone.BAD, "": Tone.QUIET}[metric.verdict]
-    if not set_out.direction:
-        same = value == before or (math.isnan(value) and math.isnan(before))
+    same = _same(value, before)
+    if same or not set_out.direction:
         was = Piece(UNCHANGED if same else f"← {number(before)}", Tone.QUIET, f"unchanged: {hover}" if same else hover)
         return item(name, Piece(number(value), tone, repr(value)), was, Piece(metric.verdict, verdict))
     delta = Piece(f"{_ARROW[set_out.direction]} {set_out.delta}", verdict, f"{value - before:+.6g} from {hover}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LONGEST_VALUE = 120
 _LONGEST_SENTENCE = 500
+_LONGEST_EXCERPT = 60
 _MOST_ROWS = 200
 _OPEN_UP_TO = 40  # lines of code that one looks over at a glance; longer blocks start folded
 _LONGEST_BLOCK = 100_000
@@ -141,7 +142,8 @@ def _output(bundle: list[dict[str, Any]]) -> str:
     first = bundle[0]
     kinds = ", ".join(part["mime"] for part in bundle)
     left_out = f", {byte_size(first['cut'])} left out" if first["cut"] else ""
-    return f"{first['name'] or kinds}{left_out}"
+    text = next((part["text"] for part in bundle if part["mime"] == "text/plain"), None)
+    return f"{first['name'] or kinds}  {cut(one_line(text or ''), _LONGEST_EXCERPT)}{left_out}".rstrip()
 
 
 def _blocks(run: PastRun) -> Iterator[tuple[str, str]]:

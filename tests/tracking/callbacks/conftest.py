@@ -1,9 +1,20 @@
 from contextlib import contextmanager
+from functools import cache
 
 import pytest
 
 import trackbook as tb
 from trackbook.tracking.start import current_store, use_store
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    """Tiny tensors are not worth a second thread, and several tests run side by side."""
+    try:
+        import torch
+    except ImportError:
+        return
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(autouse=True)
@@ -14,21 +25,20 @@ def store(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def points():
-    """The values of a metric of the newest run, in the order logged."""
-
-    def of(name, run="last"):
-        return tb.metrics(tb.get_run(run).run_id, name)["value"].tolist()
-
-    return of
+def curve():
+    """The points of a metric, asked for once: a test looks when its runs have ended."""
+    run_id = cache(lambda run: tb.get_run(run).run_id)
+    return cache(lambda name, run: tb.metrics(run_id(run), name))
 
 
 @pytest.fixture
-def steps():
-    def of(name, run="last"):
-        return tb.metrics(tb.get_run(run).run_id, name)["step"].tolist()
+def points(curve):
+    return lambda name, run="last": curve(name, run)["value"].tolist()
 
-    return of
+
+@pytest.fixture
+def steps(curve):
+    return lambda name, run="last": curve(name, run)["step"].tolist()
 
 
 @pytest.fixture

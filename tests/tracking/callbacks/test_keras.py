@@ -1,6 +1,7 @@
 import copy
 import os
 import pickle
+import subprocess
 import sys
 import warnings
 
@@ -177,3 +178,9 @@ def test_without_keras_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras", None)
     with pytest.raises(ImportError, match=r"trackbook\.callbacks\.keras\(\) needs keras: pip install keras\."):
         tb.callbacks.keras()
+
+
+def test_looking_at_the_callbacks_imports_no_framework():
+    look = "import sys, trackbook as tb; tb.callbacks.keras; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True).stdout.split()
+    assert {"keras", "lightgbm", "lightning", "transformers", "torch", "xgboost"}.isdisjoint(loaded)
