@@ -27,6 +27,9 @@ def _forget():
         keeping._wake.set()
         if keeping._thread is not None:
             keeping._thread.join()
+    for store in start._held.values():
+        if store._spool is not None:
+            store._spool.abandon()
     for run in reversed(list(active._stack)):
         active.leave(run)
     active._current.set(None)

@@ -18,14 +18,14 @@ def _set(words: str) -> frozenset[str]:
 
 
 _HIGHER = _set("""
-    acc accuracy ap auc auprc auroc aupr f1 fbeta map ndcg mrr precision recall sensitivity specificity tpr tnr
+    acc accuracy ap auc aucpr auprc auroc aupr f1 fbeta map ndcg mrr precision recall sensitivity specificity tpr tnr
     r2 score scores bleu rouge rougel rougelsum meteor chrf iou miou dice jaccard mcc kappa psnr ssim
     likelihood loglikelihood elbo correlation spearman pearson kendall reward rewards return returns profit revenue
     throughput fps silhouette purity nmi ari homogeneity completeness sharpe uplift concordance
 """)
 _LOWER = _set("""
     loss losses logloss mlogloss error errors err merror mse rmse mae mape smape mase msle rmsle rmspe wape l1 l2
-    nll perplexity ppl wer cer ter eer fpr fnr fid kid lpips brier bouldin crps pinball deviance divergence distance
+    nll nloglik mphe perplexity ppl wer cer ter eer fpr fnr fid kid lpips brier bouldin crps pinball deviance divergence distance
     crossentropy xent entropy hinge regret cost latency duration time runtime walltime seconds milliseconds ms
     aic bic bpc bpb rss mistakes failures crashes timeouts ece impurity inertia emissions
 """)

@@ -7,6 +7,7 @@ import os
 import statistics
 import struct
 import time
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import peers
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 _RECORD = 32
 PEERS = (
-    ("trackio.log", peers.trackio_logger, 8.0),
-    ("exptrack log_metric", peers.exptrack_logger, None),
-    ("tensorboardX add_scalar", peers.tensorboardx_logger, None),
+    ("trackio.log", "trackio", peers.trackio_logger, 8.0),
+    ("exptrack log_metric", "exptrack", peers.exptrack_logger, None),
+    ("tensorboardX add_scalar", "tensorboardX", peers.tensorboardx_logger, None),
 )
 
 
@@ -37,13 +38,15 @@ def rows(*, quick: bool, folder: Path) -> list[Row]:
         plain = statistics.median(pair[0] for pair in pairs)
         ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
         found = [costs_at_most("log_metric, one point", ours, plain, ratio, 4.0)]
-        for name, make, least in PEERS:
-            logger = make(folder)
-            if logger is not None:
-                found.append(cheaper(f"log_metric against {name}", *_against(logger, quick=quick, name=name), least))
+        for name, package, logger_in, least in PEERS:
+            if find_spec(package) is not None:
+                with logger_in(folder) as logger:
+                    found.append(
+                        cheaper(f"log_metric against {name}", *_against(logger, 100 if quick else 500), name, least)
+                    )
         theirs = peers.mlflow_log_metric(folder, 50 if quick else 300)
         if theirs is not None:
-            found.append(cheaper("log_metric against MLflow", ours, "mlflow.log_metric, SQLite", theirs, 1000.0))
+            found.append(cheaper("log_metric against MLflow", ours, theirs, "mlflow.log_metric, SQLite", 1000.0))
     return found
 
 
@@ -75,13 +78,12 @@ def _block(loop: Callable[[int], None], size: int) -> float:
     return (time.perf_counter() - began) / size
 
 
-def _against(logger: peers.Logger, *, quick: bool, name: str) -> tuple[float, str, float]:
-    """Take turns with a peer, so that both see the same load; returns our seconds, its name, its seconds."""
-    size = 100 if quick else 500
+def _against(logger: peers.Logger, size: int) -> tuple[float, float]:
+    """Take turns with a peer, so that both see the same load; returns our seconds and its seconds."""
 
     def theirs(count: int) -> None:
         for step in range(count):
             logger("loss", 0.5, step)
 
     pairs = [(_block(_ours, 10 * size), _block(theirs, size)) for _ in range(10)]
-    return statistics.median(pair[0] for pair in pairs), name, statistics.median(pair[1] for pair in pairs)
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from subprocess import DEVNULL
 from typing import TYPE_CHECKING, Self
 
 from jupyter_client import KernelManager
@@ -29,7 +30,10 @@ class Kernel:
     def __enter__(self) -> Self:
         profile = Path("profile").absolute()
         profile.mkdir(exist_ok=True)
-        self._manager.start_kernel(env=os.environ | {"IPYTHONDIR": str(profile)})
+        # As after pip install: modules are compiled once, by the first kernel, wherever the checkout may write.
+        environment = os.environ | {"IPYTHONDIR": str(profile), "PYTHONPYCACHEPREFIX": str(profile / "compiled")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        self._manager.start_kernel(env=environment, stdout=DEVNULL, stderr=DEVNULL)
         self._client = self._manager.client()
         self._client.start_channels()
         self._client.wait_for_ready(timeout=_DEADLINE)

@@ -7,13 +7,14 @@ import io
 import os
 import shutil
 import statistics
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from table import timed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Logger = Callable[[str, float, int], object]
@@ -60,8 +61,8 @@ def mlflow_run(folder: Path, count: int) -> float | None:
     return statistics.median(timed(one) for _ in range(count))
 
 
-def mlflow_search_runs(folder: Path, runs: int) -> float | None:
-    """Seconds a run of `mlflow.search_runs` over runs with 10 params and 10 metrics each."""
+def mlflow_search_runs(folder: Path, runs: int) -> Callable[[], object] | None:
+    """Return its search over runs with 10 params and 10 metrics each."""
     mlflow = mlflow_on_sqlite(folder)
     if mlflow is None:
         return None
@@ -69,11 +70,11 @@ def mlflow_search_runs(folder: Path, runs: int) -> float | None:
         with mlflow.start_run():
             mlflow.log_params({f"p{place}": number * place for place in range(10)})
             mlflow.log_metrics({f"m{place}": number / (place + 1) for place in range(10)})
-    return statistics.median(timed(mlflow.search_runs) for _ in range(3)) / runs
+    return mlflow.search_runs
 
 
-def mlflow_history(folder: Path, points: int) -> float | None:
-    """Seconds a point of `MlflowClient.get_metric_history`."""
+def mlflow_history(folder: Path, points: int) -> Callable[[], object] | None:
+    """Return its history of one metric."""
     mlflow = mlflow_on_sqlite(folder)
     if mlflow is None:
         return None
@@ -82,41 +83,39 @@ def mlflow_history(folder: Path, points: int) -> float | None:
     client = mlflow.MlflowClient()
     with mlflow.start_run() as run:
         for start in range(0, points, 1000):  # the most that one call takes
-            client.log_batch(
-                run.info.run_id, [Metric("loss", 1 / (at + 1), at, at) for at in range(start, start + 1000)]
-            )
-    took = statistics.median(timed(lambda: client.get_metric_history(run.info.run_id, "loss")) for _ in range(3))
-    return took / points
+            batch = [Metric("loss", 1 / (at + 1), at, at) for at in range(start, start + 1000)]
+            client.log_batch(run.info.run_id, batch)
+    return partial(client.get_metric_history, run.info.run_id, "loss")
 
 
-def trackio_logger(folder: Path) -> Logger | None:
-    """Return its log call, without GPU and CPU watchers."""
-    if find_spec("trackio") is None:
-        return None
+@contextlib.contextmanager
+def trackio_logger(folder: Path) -> Iterator[Logger]:
+    """Give its log call, without GPU and CPU watchers."""
     os.environ["TRACKIO_DIR"], os.environ["HF_HUB_OFFLINE"] = str(folder / "trackio"), "1"
     with contextlib.redirect_stdout(io.StringIO()):
         import trackio
 
         trackio.init(project="benchmark", embed=False, auto_log_gpu=False, auto_log_cpu=False)
-    return lambda name, value, step: trackio.log({name: value}, step=step)
+        yield lambda name, value, step: trackio.log({name: value}, step=step)
+        trackio.finish()
 
 
-def exptrack_logger(folder: Path) -> Logger | None:
-    """Return its log call."""
+@contextlib.contextmanager
+def exptrack_logger(folder: Path) -> Iterator[Logger]:
+    """Give its log call."""
     del folder
-    if find_spec("exptrack") is None:
-        return None
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         from exptrack import Experiment
 
         experiment = Experiment()
-    return lambda name, value, step: experiment.log_metric(name, value, step=step)
+        yield lambda name, value, step: experiment.log_metric(name, value, step=step)
+        experiment.finish()
 
 
-def tensorboardx_logger(folder: Path) -> Logger | None:
-    """Return its log call."""
-    if find_spec("tensorboardX") is None:
-        return None
+@contextlib.contextmanager
+def tensorboardx_logger(folder: Path) -> Iterator[Logger]:
+    """Give its log call."""
     from tensorboardX import SummaryWriter
 
-    return SummaryWriter(str(folder / "tensorboardX")).add_scalar
+    with SummaryWriter(str(folder / "tensorboardX")) as writer:
+        yield writer.add_scalar

@@ -49,13 +49,12 @@ def costs_at_most(name: str, ours: float, plain: float, ratio: float, most: floa
     return Row(name, seconds(ours), f"plain {seconds(plain)}", f"{ratio:.2f} x", f"<= {most:g} x plain", ratio <= most)
 
 
-def cheaper(name: str, ours: float, who: str, theirs: float, least: float | None = None) -> Row:
+def cheaper(name: str, ours: float, theirs: float, who: str, least: float | None = None) -> Row:
     """Bound how many times a peer costs what we cost, in seconds both."""
     ratio = theirs / ours
     bound = f">= {least:,g} x cheaper" if least else ""
-    return Row(
-        name, seconds(ours), f"{who} {seconds(theirs)}", f"{ratio:,.1f} x", bound, ratio >= least if least else None
-    )
+    ok = ratio >= least if least else None
+    return Row(name, seconds(ours), f"{who} {seconds(theirs)}", f"{ratio:,.1f} x", bound, ok)
 
 
 def shown(name: str, ours: str, other: str = "") -> Row:
@@ -82,6 +81,18 @@ def median_of(count: int, work: Callable[[], object]) -> float:
     """Median seconds of several calls, after one that nobody counts."""
     work()
     return statistics.median(timed(work) for _ in range(count))
+
+
+def medians_in_turn(
+    count: int, ours: Callable[[], object], theirs: Callable[[], object] | None
+) -> tuple[float, float | None]:
+    """Median seconds of both, taking turns so that both see the same load, after one call that nobody counts."""
+    if theirs is None:
+        return median_of(count, ours), None
+    ours()
+    theirs()
+    pairs = [(timed(ours), timed(theirs)) for _ in range(count)]
+    return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
 
 def as_text(rows: Sequence[Row]) -> str:

@@ -44,8 +44,8 @@ class Notebook:
 
     def value(self, expression: str, setup: str = "") -> Any:
         """Evaluate something in the kernel, outside the notebook's history."""
-        done = self.kernel.run(f"{setup}\nprint(repr({expression}))", store_history=False)
-        assert done.status == "ok", done.reply
+        done = self.kernel.run(f"{setup}\nprint(repr(({expression})))", store_history=False)
+        assert done.status == "ok", done.reply["evalue"]
         return ast.literal_eval(done.text().splitlines()[-1])
 
     def run(self, name: str, *fields: str) -> Any:
@@ -65,7 +65,7 @@ def said(done: Executed) -> str:
     for kind, content in done.messages:
         if kind == "stream":
             found.append(content["text"])
-        elif kind in _SHOWN:
+        elif kind in _SHOWN and kind != "update_display_data":  # of an earlier cell's card
             found.append(content["data"].get("text/plain", "") + "\n")
         elif kind == "error":
             found.append(f"{content['ename']}: {content['evalue']}\n")

@@ -73,7 +73,7 @@ def test_an_interrupted_training_keeps_what_it_had(notebook):
 def test_the_card_and_the_store_agree_on_how_long_a_cell_took(notebook):
     shown = int(re.search(r"· (\d+) ms ·", notebook.card("%%track slow\nimport time\ntime.sleep(0.3)"))[1])
     assert shown >= 300
-    assert notebook.run("slow", "duration") * 1000 == pytest.approx(shown, abs=30)
+    assert notebook.run("slow", "duration") * 1000 == pytest.approx(shown, abs=150)
 
 
 def test_numbers_go_on_after_a_restart_and_another_notebook_counts_for_itself(open_notebook, tmp_path):

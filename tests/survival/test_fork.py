@@ -87,7 +87,9 @@ def test_the_workers_of_a_pool_log_to_the_run_of_their_parent(home, child, tmp_p
         code = "import subprocess, sys; print(subprocess.run([sys.executable, *sys.argv[1:]], capture_output=True, text=True, check=True).stdout)"
     assert child(code, script, method).finish().strip() == "15"
     with home.asking() as db:
-        rows = db.execute("SELECT s.name, s.count, r.name, r.status FROM summaries AS s JOIN runs AS r USING (run_id) ORDER BY 1")
+        rows = db.execute(
+            "SELECT s.name, s.count, r.name, r.status FROM summaries AS s JOIN runs AS r USING (run_id) ORDER BY 1"
+        )
         assert rows.fetchall() == [(f"worker{number}", 200, "pool", "FINISHED") for number in range(6)]
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (1,)
 
@@ -133,9 +135,9 @@ def test_a_signal_handler_may_log_while_its_own_thread_is_logging(home, child):
     with home.asking() as db:
         found = dict(db.execute("SELECT name, count FROM summaries WHERE name NOT LIKE 'new%'").fetchall())
         assert found == {"outer": 300_000, "inner": handled}
-        for name in found:
+        for name, count in found.items():
             steps = db.execute("SELECT DISTINCT step FROM metrics WHERE name = $1", [name]).fetchall()
-            assert len(steps) == found[name]
+            assert len(steps) == count
         assert db.execute("SELECT count(*) FROM params").fetchone() == (60,)
         assert db.execute("SELECT count(*) FROM _tb.rejected").fetchone() == (0,)
 

@@ -8,7 +8,7 @@ import warnings
 import pytest
 
 from trackbook.errors import DiskFull
-from trackbook.store import TrackbookWarning, open_store, store_info
+from trackbook.store import TrackbookWarning, keeper_of, open_store, store_info
 from trackbook.store.location import Location
 from trackbook.tracking.start import start_run, use_store
 
@@ -52,8 +52,9 @@ def test_beyond_the_most_that_waits_points_are_counted_and_said(home, disk, monk
     store = use_store(disk("size=1m") / "trackbook.duckdb")
     run = start_run("squeezed", store=store)
     with pytest.warns(TrackbookWarning, match="The disk is full"):
-        for _ in range(150):
-            run.log_metric("loss", 1.0)
+        run.log_metric("loss", 1.0)
+    for _ in range(149):
+        run.log_metric("loss", 1.0)
     disk("size=50m")
     with pytest.warns(TrackbookWarning, match="50 points were lost while the disk was full"):
         run.end()
@@ -79,7 +80,7 @@ def test_a_question_is_answered_from_what_is_merged_when_a_merge_finds_the_disk_
     store = use_store(place / "trackbook.duckdb")
     with start_run("early", store=store) as run:
         run.log_metric("loss", 1.0)
-    store.merge()
+    keeper_of(store).stop()
     late = start_run("late", store=store)
     for step in range(300_000):
         late.log_metric("noise", hash((step, "x")) / 3.0)
@@ -105,7 +106,7 @@ def test_a_question_is_answered_from_what_is_merged_when_a_merge_finds_the_disk_
 def test_a_run_cannot_begin_on_a_full_disk_and_the_reason_is_a_sentence(home, disk):
     place = disk("size=1m")
     _fill(place / "filler")
-    with pytest.raises(DiskFull, match="is full. Free some space"):
+    with pytest.raises(DiskFull, match="is full"):
         start_run("nowhere", store=open_store(Location(place / "trackbook.duckdb")))
 
 
@@ -115,7 +116,7 @@ def test_an_artifact_on_a_full_disk_is_a_warning_and_leaves_no_half_file(home, d
     place = disk("size=9m")
     store = use_store(place / "trackbook.duckdb")
     run = start_run("squeezed", store=store)
-    with pytest.warns(TrackbookWarning, match="big.txt was not kept: The disk"):
+    with pytest.warns(TrackbookWarning, match=r"big\.txt was not kept: The disk"):
         log_text("x" * 20_000_000, "big.txt", run=run)
     assert list(store.location.blobs.glob(".new-*")) == []
     run.end()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from trackbook.tracking.start import begin_run
-from trackbook.records import RunStart
 from trackbook.ids import new_id
+from trackbook.records import RunStart
+from trackbook.tracking.start import begin_run
 
 
 class Nursery:
@@ -74,13 +74,13 @@ def test_whatever_was_logged_or_decided_survives_the_killing_of_everybody(home, 
         reports = {do: tmp_path / f"{number}-{do}" for do in ("log", "merge", "decide")}
         about = {"log": f"run {number}", "decide": decided_about}
         alive = {do: nursery.bear(do, home, report, about.get(do, "")) for do, report in reports.items()}
-        until(lambda: "point" in returned(reports["log"]))
+        until(lambda report=reports["log"]: "point" in returned(report))
         order = list(alive)
         dice.shuffle(order)
         for do in order:
             _let_time_pass(dice.uniform(0.0, 0.05))
             os.kill(alive[do], signal.SIGKILL)
-        until(lambda: all(is_gone(pid) for pid in alive.values()))
+        until(lambda alive=alive: all(map(is_gone, alive.values())))
         _check(home, decided_about, {do: returned(report) for do, report in reports.items()})
 
 

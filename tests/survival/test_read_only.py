@@ -52,7 +52,7 @@ def test_a_dead_processes_run_is_shown_as_lost(home, shown):
 
 def test_writing_is_refused_with_a_sentence(shown):
     store, _ = shown
-    with pytest.raises(StoreReadOnly, match="cannot be written. Set TRACKBOOK_STORE"):
+    with pytest.raises(StoreReadOnly, match=r"cannot be written\. Set TRACKBOOK_STORE"):
         tag_run(store, "merged", {"a": "b"}, actor="me")
     with pytest.raises(StoreReadOnly):
         store.merge()

@@ -55,9 +55,9 @@ def test_old_code_goes_on_logging_and_new_code_merges_what_it_logged(home):
     run.log_params({"still": "logging"})
     run.end()
     known = len(MIGRATIONS)
-    with pytest.raises(StoreTooNew, match=rf"has schema {known + 1}, and this trackbook knows {known}\. Upgrade"):
-        with home.asking():
-            pass
+    sentence = rf"has schema {known + 1}, and this trackbook knows {known}\. Upgrade"
+    with pytest.raises(StoreTooNew, match=sentence), home.asking():
+        pass
     with pytest.raises(StoreTooNew):
         home.merge()
     run.store.spool.abandon()

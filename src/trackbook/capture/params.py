@@ -51,6 +51,8 @@ def find_params(
         if name not in results:
             found |= {param.name: param for param in ask(_read, name, facts, before, otherwise=nothing)}
     for name, bound in facts.bound.items():
+        if name in results and is_result_name(name):
+            continue
         found |= {param.name: param for param in ask(_assigned, name, bound, facts, after, otherwise=nothing)}
     for edit in facts.edits:
         found |= {param.name: param for param in ask(_edited, edit, facts, before, after, otherwise=nothing)}

@@ -10,6 +10,7 @@ from trackbook.cli.export import export
 from trackbook.cli.group import MainGroup
 from trackbook.cli.runs import diff, metrics, runs, show
 from trackbook.cli.sql import sql
+from trackbook.cli.stop import knob, stop
 from trackbook.cli.store import store
 
 
@@ -23,7 +24,7 @@ def main() -> None:
     """
 
 
-for subject in (runs, show, diff, metrics, sql, export, store):
+for subject in (runs, show, diff, metrics, sql, export, stop, knob, store):
     main.add_command(subject)
 
 # `trackbook verify` is what our own messages say, and what fingers type.

@@ -162,11 +162,12 @@ def _only_metrics(
 
 
 def log_findings(run: Run, found: Findings, taken: Collection[str]) -> None:
-    """Log what was found; metrics that the cell logged itself (taken) are not guessed once more."""
+    """Log what was found; what the cell logged itself (of metrics: taken) is not guessed once more."""
+    logged = set(run.params)
     for default in (False, True):
         by_source: dict[str, dict[str, object]] = {}
         for param in found.params:
-            if param.is_default is default:
+            if param.is_default is default and param.name not in logged:
                 by_source.setdefault(param.source, {})[param.name] = param.value
         for source, params in by_source.items():
             run.log_params(params, source=source, default=default)

@@ -171,6 +171,8 @@ class NotebookRecorder:
                 outputs = keep_outputs(run, ended.outputs)
         finally:
             _finish(run, ended)
+        if run.ended_by is EndedBy.STOP:
+            ended = replace(ended, ended_by=EndedBy.STOP)
         around = self.lookout.latest()
         facts = card_facts(token, ended, outputs, self.attempts)
         if token.key:

@@ -110,6 +110,13 @@ def _resume(batch: Batch, spool_id: str, event: Event) -> None:
     batch.grown["run_events"].append((run_id, "resumed", "", moment(event["at"])))
 
 
+def _control(batch: Batch, spool_id: str, event: Event) -> None:
+    """Note what somebody did with a run's loop: asked it to stop, turned a knob; and that it stopped."""
+    del spool_id
+    row = (read_id(event["run_id"]), text_of(event["kind"]), text_of(event["detail"]), moment(event["at"]))
+    batch.grown["run_events"].append(row)
+
+
 def _end(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     batch.change_run(
@@ -156,7 +163,7 @@ def _tags(batch: Batch, spool_id: str, event: Event) -> None:
         pair = (run_id, clean(name))
         row = (*pair, clean(value if isinstance(value, str) else to_json(value)), moment(at), spool_id)
         older = batch.tags.get(pair)
-        if older is None or (older[3], older[4]) <= (row[3], row[4]):  # type: ignore[operator]
+        if older is None or (older[3], older[4]) <= (row[3], row[4]):
             batch.tags[pair] = row
 
 
@@ -233,7 +240,8 @@ def _cell(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     batch.grown["history"].append((
         text_of(event["session_id"]), whole(event["position"], _INTEGER), clean(event.get("cell_id") or ""),
-        text_of(event["source"]), moment(event["executed_at"]), maybe_id(event.get("run_id")), bool(event.get("succeeded", True)),
+        text_of(event["source"]), moment(event["executed_at"]), maybe_id(event.get("run_id")),
+        bool(event.get("succeeded", True)),
     ))  # fmt: skip
 
 
@@ -252,6 +260,7 @@ def _ignore(batch: Batch, spool_id: str, event: Event) -> None:
 _APPLY: dict[str, Callable[[Batch, str, Event], None]] = {
     "run": _run,
     "resume": _resume,
+    "control": _control,
     "end": _end,
     "facts": _facts,
     "params": _params,

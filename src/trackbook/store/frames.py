@@ -86,11 +86,12 @@ _ATTRIBUTES = """
     ORDER BY c.place
 """
 
+# An integer of 2^53 or more would lose digits among floats: such a column keeps its values as they are.
 # Names travel as numbers: a million small strings would cost more than all the rest.
 _NAMES = """
-    SELECT t.name, count(t.number) = count(*) AS numeric,
-           bool_and(t.value NOT LIKE '%.%' AND t.value NOT LIKE '%e%' AND t.value NOT LIKE '"%') AS whole
-    FROM _tb.params AS t
+    SELECT t.name, count(t.number) = count(*) AND NOT bool_or(t.whole AND abs(t.number) >= 9007199254740992) AS numeric,
+           bool_and(t.whole) AS whole
+    FROM (SELECT *, value NOT LIKE '%.%' AND value NOT LIKE '%e%' AND value NOT LIKE '"%' AS whole FROM _tb.params) AS t
     JOIN chosen AS c ON c.run_id = t.run_id
     GROUP BY t.name
     HAVING $1 OR NOT bool_and(t.is_default)

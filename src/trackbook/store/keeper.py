@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _BEAT_SECONDS = 20.0
 _EXIT_PATIENCE = 3.0
+_LAST_MERGE_PATIENCE = 0.5
+"""Seconds at exit; whoever asks next merges what is left, so processes that end together need not queue."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -51,9 +54,9 @@ class Keeper:
         self._wake.set()
 
     def _keep(self) -> None:
-        wake = self._wake
+        wake, asked = self._wake, False
         while not self._stopped:
-            asked = wake.wait(_BEAT_SECONDS)
+            asked = wake.wait(_BEAT_SECONDS) or asked
             wake.clear()
             store = self._store()
             if store is None or self._stopped or wake is not self._wake:
@@ -62,22 +65,26 @@ class Keeper:
                 continue
             store.spool.beat()
             if asked or self._is_due(store):
-                self._merge(store, 0.2)
+                # A try, no more: whoever waits for the lock is somebody's question, and goes first.
+                asked = not self._merge(store, 0.0)
 
     def _is_due(self, store: Store) -> bool:
         waiting = store.spool.points_bytes - self._merged_bytes
         late = time.monotonic() - self._merged_at > settings().merge_seconds
         return waiting > 0 and (late or waiting > settings().merge_bytes)
 
-    def _merge(self, store: Store, patience: float) -> None:
+    def _merge(self, store: Store, patience: float) -> bool:
+        """Merge if the store can be had; returns whether it could."""
         size = store.spool.points_bytes
         try:
             if store.merge(patience) is not None:
                 self._merged_at, self._merged_bytes = time.monotonic(), size
+                return True
         except (TrackbookError, OSError) as error:
             _log.debug("merge put off: %s", error)  # the next question says it where somebody reads it
         except Exception:  # noqa: BLE001 - nobody waits for this thread, and it must go on keeping house
             _log.exception("a background merge failed; what was logged stays in its spool")
+        return False
 
     def stop(self) -> None:
         """Merge once more and end; whatever is left is merged by the next process that asks."""
@@ -88,7 +95,7 @@ class Keeper:
             thread.join(_EXIT_PATIENCE)
         if store is not None and store.has_logged:
             store.spool.sync()
-            self._merge(store, _EXIT_PATIENCE)
+            self._merge(store, _LAST_MERGE_PATIENCE)
 
     def forget_thread(self) -> None:
         """In a forked child: the thread stayed with the parent."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from trackbook.store.batch import COLUMNS, Batch
 from trackbook.store.blobs import drop_blob_file
+from trackbook.store.control import pages_there, sweep_pages
 from trackbook.store.inline_blobs import take_in_blobs
 from trackbook.store.reading import Place, Reading, SpoolFolder, tidy
 from trackbook.store.rows import fetch, insert_rows, moment
@@ -50,6 +51,7 @@ class Merged:
 def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: int) -> Merged:
     """Merge every spool there is, in passes of bounded size. The caller holds the store's lock."""
     total = Merged(0, 0, 0, 0)
+    pages = pages_there(location)
     waiting = _spool_names(location)
     while True:
         with contextlib.ExitStack() as stack:
@@ -63,6 +65,7 @@ def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: in
             total.lost_runs + done.lost_runs,
         )
         if not waiting:
+            sweep_pages(db, location, pages)
             return total
 
 

@@ -76,7 +76,11 @@ def load_points(
         "value": value,
     })  # fmt: skip
     # Only after success: in a transaction that failed it would raise too, and hide why.
-    db.execute("INSERT INTO _tb.points SELECT series_id, seq, step, logged_at, value FROM fresh_points")
+    # DuckDB reads a NaN in an array as NULL; here it is a value.
+    db.execute("""
+        INSERT INTO _tb.points
+        SELECT series_id, seq, step, logged_at, COALESCE(value, CAST('NaN' AS DOUBLE PRECISION)) FROM fresh_points
+    """)
     db.unregister("fresh_points")
     return _summaries(series, records["step"], at, value), unknown
 

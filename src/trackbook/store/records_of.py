@@ -30,7 +30,7 @@ def metric_points(db: DuckDBPyConnection, run_ids: Sequence[str], name: str) -> 
         "WHERE name = $1 AND CAST(run_id AS VARCHAR) IN (SELECT unnest(CAST($2 AS TEXT[])))",
         [name, list(run_ids)],
     )
-    names = {series_id: run_id for series_id, run_id in asked}
+    names = dict(asked)
     # Literal numbers let DuckDB skip row groups by their minimum and maximum; a join would read them all.
     numbers = ", ".join(str(int(series_id)) for series_id in names) or "NULL"
     frame = to_frame(

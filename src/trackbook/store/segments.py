@@ -46,9 +46,14 @@ def segment_numbers(folder: Path) -> list[int]:
 class Segment(Protocol):
     """Where one process puts its records, one after another."""
 
-    def put(self, offset: int, record: bytes) -> None: ...
-    def sync(self) -> None: ...
-    def close(self) -> None: ...
+    def put(self, offset: int, record: bytes) -> None:
+        """Write one record and its CRC at a byte of the file."""
+
+    def sync(self) -> None:
+        """Bring everything to the disk."""
+
+    def close(self) -> None:
+        """Let go of the file."""
 
 
 class MappedSegment:

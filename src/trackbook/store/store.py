@@ -103,10 +103,8 @@ class Store:
             with overlaid(self.location) as db:
                 yield db
         else:
-            with self._locked_or_held(timeout):
-                self._merge_first()
-                with self._up_to_date() as db:
-                    yield db
+            with self._locked_or_held(timeout), self._merged() as db:
+                yield db
 
     @contextmanager
     def deciding(self, timeout: float = PATIENCE) -> Iterator[DuckDBPyConnection]:
@@ -140,23 +138,27 @@ class Store:
         with contextlib.ExitStack() as stack:
             if writable:  # made under the lock: nobody of ours can have the file just then
                 stack.enter_context(self._locked_or_held(PATIENCE))
-                self._merge_first()
-                stack.enter_context(self._up_to_date())
+                stack.enter_context(self._merged())
             try:
                 return duckdb.connect(str(file), read_only=not writable, config=dict(SETTINGS))
             except duckdb.Error as error:
                 raise explain(error, file) from error
 
-    def _merge_first(self) -> None:
-        """Merge before a question. On a full disk answer from what is merged, and say so."""
-        if not has_spools(self.location):
-            return
-        try:
-            with self._up_to_date() as db:
-                self._merge(db)
-        except DiskFull as error:
-            text = f"{error} The newest runs are missing from this answer."
-            warnings.warn(text, TrackbookWarning, stacklevel=5)
+    @contextmanager
+    def _merged(self) -> Iterator[DuckDBPyConnection]:
+        """Give a connection with everything merged. On a full disk answer from what is merged, and say so."""
+        with contextlib.ExitStack() as stack:
+            try:
+                db = stack.enter_context(self._up_to_date())
+                if has_spools(self.location):
+                    self._merge(db)
+            except DiskFull as error:
+                with contextlib.suppress(DiskFull):
+                    stack.close()  # DuckDB gives up a database that met a full disk; a fresh one reads it
+                text = f"{error} The newest runs are missing from this answer."
+                warnings.warn(text, TrackbookWarning, stacklevel=6)
+                db = stack.enter_context(self._up_to_date())
+            yield db
 
     def _merge(self, db: DuckDBPyConnection) -> Merged:
         import duckdb  # noqa: PLC0415
@@ -168,6 +170,10 @@ class Store:
 
     @contextmanager
     def _locked(self, timeout: float) -> Iterator[None]:
+        # Imported before, so that nobody waits for it who waits for the lock.
+        import duckdb  # noqa: F401, PLC0415
+        import numpy as np  # noqa: F401, PLC0415
+
         with contextlib.ExitStack() as stack:
             try:
                 self.location.prepare()

@@ -69,7 +69,7 @@ def write_values(db: DuckDBPyConnection, batch: Batch, fresh: set[str]) -> None:
             )
         }
         for pair in old:
-            if pair in newest and newest[pair] > (tags[pair][3], tags[pair][4]):  # type: ignore[operator]
+            if pair in newest and newest[pair] > (tags[pair][3], tags[pair][4]):
                 del tags[pair]
         delete_pairs(db, "tags", [pair for pair in old if pair in tags])
     insert_rows(db, "tags", ("run_id", "name", "value", "set_at", "spool_id"), list(tags.values()))

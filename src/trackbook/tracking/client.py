@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
 from trackbook.store import metric_points, runs_frame, to_frame
-from trackbook.store.location import STORE_NAME
+from trackbook.store.location import STORE_NAME, Location
 from trackbook.tracking.past import PastRun, read_run
 from trackbook.tracking.start import current_store, use_store
 
@@ -53,7 +53,7 @@ def runs(
 
 def _other_store(path: Path) -> Store:
     file = (path / STORE_NAME if path.is_dir() else path).absolute()
-    if not file.exists():
+    if not file.exists() and not Location(file).spools.exists():  # the file is made by the first merge
         raise BadInput(f"There is no store at {file}.")
     return use_store(file, keep=False)
 

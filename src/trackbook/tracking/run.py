@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from trackbook.errors import BadInput, BadValue
 from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
 from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of
+from trackbook.store.control import remove_page
 from trackbook.tracking import active, endings
 from trackbook.values import as_number, check_name, plain
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from trackbook.store import Store
+    from trackbook.store.control_page import ControlPage
 
 _LONGEST_TEXT = 100_000
 _DEEPEST = 50
@@ -45,6 +47,10 @@ class Run:
         self.artifacts: list[tuple[str, int | None]] = []
         """(path, bytes) of the files that this process logged."""
 
+        self.ended_by: EndedBy | None = None
+        self.page: ControlPage | None = None
+        """What others want of its loop; opened when the loop asks first."""
+
         self._owner_process = os.getpid() if owner else 0
         self._continued = resumed or not owner
         self._earlier: dict[str, int] | None = None
@@ -54,6 +60,11 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.name} {self.run_id[:8]}… {self.status}>"
+
+    @property
+    def is_owner(self) -> bool:
+        """Tell whether this process will end the run."""
+        return self._owner_process == os.getpid()
 
     def log_metric(self, name: str, value: float, step: int | None = None) -> None:
         """Add one point to a metric; safe from the death of the process when it returns.
@@ -113,11 +124,17 @@ class Run:
         trace: str = "",
         ended_at: float | None = None,
     ) -> None:
-        """End the run. Only its owner's process can; calls after the first change nothing."""
+        """End the run. Only its owner's process can; calls after the first change nothing.
+
+        One whose loop was asked to stop, and did, and that then comes to its end is ended by stop.
+        """
         active.leave(self)
-        if self._owner_process != os.getpid() or self.status != RunStatus.RUNNING:
+        if not self.is_owner or self.status != RunStatus.RUNNING:
             return
-        self.status = status
+        stopped, self.page = remove_page(self.store.location, self.run_id), None
+        if stopped and ended_by is EndedBy.CELL:
+            ended_by = EndedBy.STOP
+        self.status, self.ended_by = status, ended_by
         endings.forget(self)
         end = RunEnd(self.run_id, status, ended_by, time.time() if ended_at is None else ended_at, error, trace)
         self.store.event("end", **asdict(end))
@@ -182,10 +199,10 @@ class Run:
 
 
 def _whole(name: str, step: object) -> int:
-    number = as_number(step)
-    if number is None or number != number // 1 or abs(number) >= 2**63:
+    exact = step if isinstance(step, int) else as_number(step)  # a float would lose an integer's last digits
+    if exact is None or exact != exact // 1 or not -(2**63) <= exact < 2**63:
         raise BadValue(f"The step of metric {name!r}", step, "a step is a whole number")
-    return int(number)
+    return int(exact)
 
 
 def _last_line(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import socket
@@ -15,6 +16,7 @@ from trackbook.config import settings
 from trackbook.ids import new_id
 from trackbook.records import RunStart
 from trackbook.store import Location, Store, find_run, keeper_of, locate, open_store
+from trackbook.store.control import make_page
 from trackbook.tracking import active, endings
 from trackbook.tracking.names import make_name
 from trackbook.tracking.run import Run
@@ -86,6 +88,7 @@ def begin_run(store: Store, start: RunStart) -> Run:
     """Write down that a run began; does not make it the active one."""
     run = Run(store, start)
     store.event("run", **asdict(start))
+    _make_page(run)
     endings.remember(run)
     keeper_of(store).start()
     return run
@@ -97,9 +100,16 @@ def resume_run(run_id: str, store: Store) -> Run:
     start = RunStart(row.run_id, row.experiment, row.name, row.started_at)
     run = Run(store, start, resumed=True)
     store.event("resume", run_id=row.run_id, at=time.time())
+    _make_page(run)
     endings.remember(run)
     keeper_of(store).start()
     return run
+
+
+def _make_page(run: Run) -> None:
+    """Let others reach into the run's loop; where that cannot be, only a loop that asks has to know."""
+    with contextlib.suppress(OSError):
+        make_page(run.store.location, run.run_id)
 
 
 def attach_run(run_id: str) -> Run:

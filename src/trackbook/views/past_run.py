@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 from html import escape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from trackbook.records import EndedBy, RunStatus
@@ -16,7 +17,7 @@ from trackbook.views.literals import cut, full_literal, literal, one_line
 from trackbook.views.numbers import TIMES, byte_size, count, exact_time, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import tzinfo
 
     from trackbook.tracking.past import PastRun
@@ -30,7 +31,8 @@ _LONGEST_BLOCK = 100_000
 _QUIET = "color:var(--tb-quiet)"
 _TABLE = "border-collapse:collapse;margin:2px 0;font-size:inherit;table-layout:auto"
 _ROW = "background:none"  # JupyterLab stripes the rows of tables
-_CELL = "text-align:left;vertical-align:baseline;padding:0 1.5em 0 0;border:none;white-space:pre-wrap"
+_CELL = "text-align:left;vertical-align:baseline;padding:0 1.5em 0 0;border:none;line-height:1.55;white-space:pre-wrap"
+_WIDE = "width:100%"
 _FOLD = f"cursor:pointer;{_QUIET}"
 _CODE = (
     "margin:2px 0 4px;padding:4px 8px;overflow-x:auto;border-left:2px solid var(--tb-edge);background:none;"
@@ -55,7 +57,7 @@ class Row:
 def past_run_bundle(run: PastRun, zone: tzinfo | None = None) -> dict[str, object]:
     """Make what `display(..., raw=True)` takes: plain text and HTML. zone: of the clock; None is the local one."""
     head = card_lines(_facts(run), zone=zone)[:1]
-    rows = [*_about(run, zone), *_values(run), *_kept(run)]
+    rows = [*_said(run), *_values(run), *_kept(run), *_about(run, zone)]
     blocks = [(title, text[:_LONGEST_BLOCK]) for title, text in _blocks(run) if text.strip()]
     text = "\n".join([card_text(head), *_text_rows(rows), *(_text_block(*block) for block in blocks)])
     html = "".join(line_html(line) for line in head) + _table(rows) + "".join(_fold(*block) for block in blocks)
@@ -76,44 +78,49 @@ def _facts(run: PastRun) -> CardFacts:
     )
 
 
+def _said(run: PastRun) -> Iterator[Row]:
+    yield from _sentences({"error": run.error, "note": run.note})
+
+
 def _about(run: PastRun, zone: tzinfo | None) -> Iterator[Row]:
     facts = run.environment
     edits = f", {count(run.git_edits, 'file')} edited" if run.git_edits else ""
     given = {
-        "error": one_line(run.error),
-        "note": one_line(run.note),
         "run": run.run_id,
         "started": exact_time(run.started_at.replace(tzinfo=UTC).timestamp(), zone),
-        "experiment": one_line(run.experiment),
-        "notebook": one_line(run.notebook),
+        "experiment": run.experiment,
+        "notebook": run.notebook,
         "nested in": run.parent_run_id or "",
         "evaluates": run.evaluates_run_id or "",
-        "git": one_line(f"{run.git_commit[:12]} {run.git_branch}{edits}") if run.git_commit else "",
+        "git": f"{run.git_commit[:12]} {run.git_branch}{edits}" if run.git_commit else "",
         "python": f"{facts['python']} on {facts['platform']}, {count(len(facts['packages']), 'package')}"
         if facts
         else "",
+        "defaults": ", ".join(f"{name} {literal(value)}" for name, value in run.defaults.items()),
     }
+    yield from _sentences(given)
+
+
+def _sentences(given: dict[str, str]) -> Iterator[Row]:
     for title, value in given.items():
-        if value:
-            yield Row(title, "", cut(value, _LONGEST_SENTENCE), value if len(value) > _LONGEST_SENTENCE else "")
+        if line := one_line(value):
+            yield Row(title, "", cut(line, _LONGEST_SENTENCE), line if len(line) > _LONGEST_SENTENCE else "")
 
 
 def _values(run: PastRun) -> Iterator[Row]:
-    groups: dict[str, dict[str, Any]] = {"params": run.params, "tags": run.tags}
-    yield from (Row("metrics", name, number(value, 6), repr(value)) for name, value in _first(run.metrics))
-    for title, values in groups.items():
-        yield from (
-            Row(title, name, literal(value, _LONGEST_VALUE), full_literal(value)) for name, value in _first(values)
-        )
-    if run.defaults:
-        names = ", ".join(f"{name} {literal(value)}" for name, value in _first(run.defaults))
-        yield Row("defaults", "", cut(names, _LONGEST_SENTENCE), names)
+    yield from _group("metrics", run.metrics, lambda value: number(value, 6), repr)
+    for title, values in (("params", run.params), ("tags", run.tags)):
+        yield from _group(title, values, lambda value: literal(value, _LONGEST_VALUE), full_literal)
 
 
-def _first(values: dict[str, Any]) -> Sequence[tuple[str, Any]]:
-    """List the values that are shown; a run of thousands is for `tb.get_run`."""
-    shown = [*values.items()][:_MOST_ROWS]
-    return [*shown, ("…", f"and {len(values) - _MOST_ROWS} more")] if len(values) > _MOST_ROWS else shown
+def _group(
+    title: str, values: Mapping[str, Any], write: Callable[[Any], str], whole: Callable[[Any], str]
+) -> Iterator[Row]:
+    """List what is shown of a group; thousands are for `tb.get_run`."""
+    for name, value in islice(values.items(), _MOST_ROWS):
+        yield Row(title, name, write(value), whole(value))
+    if len(values) > _MOST_ROWS:
+        yield Row(title, "…", f"and {len(values) - _MOST_ROWS} more")
 
 
 def _kept(run: PastRun) -> Iterator[Row]:
@@ -123,7 +130,7 @@ def _kept(run: PastRun) -> Iterator[Row]:
         size = byte_size(artifact["size"]) if artifact["size"] is not None else ""
         yield Row("artifacts", artifact["path"], " ".join(filter(None, [size, artifact["kind"]])))
     by_position: dict[int, list[dict[str, Any]]] = {}
-    for output in run.outputs:
+    for output in (each for each in run.outputs if each["kind"] != "error"):  # the traceback has a block of its own
         by_position.setdefault(output["position"], []).append(output)
     for position, bundle in [*by_position.items()][:_MOST_ROWS]:
         yield Row("outputs", str(position), _output(bundle), cut(one_line(bundle[-1]["text"] or ""), _LONGEST_SENTENCE))
@@ -184,7 +191,7 @@ def _row(row: Row, title: str) -> str:
     if not row.name:
         return f'<tr style="{_ROW}">{label}<td colspan="2" style="{_CELL}">{value}</td></tr>'
     name = f'<td style="{_CELL};{_QUIET}">{escape(one_line(row.name))}</td>'
-    return f'<tr style="{_ROW}">{label}{name}<td style="{_CELL}">{value}</td></tr>'
+    return f'<tr style="{_ROW}">{label}{name}<td style="{_CELL};{_WIDE}">{value}</td></tr>'
 
 
 def _fold(title: str, text: str) -> str:

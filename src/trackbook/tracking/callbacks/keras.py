@@ -23,6 +23,7 @@ def keras(*, every_n_batches: int | None = None, prefix: str = "") -> Callback:
 
     Metrics are Keras' own, one point an epoch, step = epoch (0-based): loss, accuracy, val_loss, …; also
     learning_rate where a schedule or a callback changes it, and stopped_epoch when the training was stopped.
+    Asked to stop (`trackbook stop`), it ends after its epoch, with every_n_batches after its batch.
     Params: optimizer with its settings (learning_rate, …), loss, epochs, steps, count_params.
     A second `fit` in the same run goes on where the first ended.
 
@@ -71,6 +72,8 @@ class _KerasCallback(Hooks):
         if self._has_schedule:
             metrics.setdefault("learning_rate", float(self.model.optimizer.learning_rate))
         self._log_metrics(metrics, epoch)
+        if self._should_stop():
+            self.model.stop_training = True
 
     @quietly
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
@@ -95,6 +98,8 @@ class _KerasBatchCallback(_KerasCallback):
         if self._batches % self._every == 0:
             metrics = {f"batch_{name}": value for name, value in (logs or {}).items()}
             self._log_metrics(metrics, self._batches - 1, "batch")
+        if self._should_stop():
+            self.model.stop_training = True
 
 
 def _optimizer_settings(optimizer: Any) -> tuple[dict[str, object], dict[str, object]]:

@@ -24,7 +24,8 @@ def lightgbm(*, prefix: str = "") -> Callable[[CallbackEnv], None]:
     one point an iteration, step = iteration (0-based; with init_model it counts on). `lgb.cv` gives
     valid.l2 and valid.l2_std. Which way each is better is kept as LightGBM says it, for custom metrics too.
     Params: those of the training and num_boost_round.
-    A second training in the same run goes on where the first ended.
+    A second training in the same run goes on where the first ended. Asked to stop (`trackbook stop`), it ends
+    after its iteration, unless it is distributed.
 
     LightGBM does not tell callbacks when early stopping ends a training; `metrics.valid_0.l2.best` is
     the best value. prefix: put before every name, such as "fold_1.". Raises MissingPackage.
@@ -48,10 +49,19 @@ class _LightGBMCallback(Hooks):
         import_framework("lightgbm", "lightgbm")
         return _Callable
 
-    @quietly
     def __call__(self, env: CallbackEnv) -> None:
+        self._iteration_ended(env)
+        if self._should_stop():
+            # LightGBM's own way to end a training; the model keeps all its trees.
+            raise import_framework("lightgbm", "lightgbm").callback.EarlyStopException(
+                env.iteration, env.evaluation_result_list or []
+            )
+
+    @quietly
+    def _iteration_ended(self, env: CallbackEnv) -> None:
         if env.iteration == env.begin_iteration:
-            self._begin()
+            # Among several machines one that stopped alone would leave the others waiting for ever.
+            self._begin(can_stop=int(env.params.get("num_machines", 1)) == 1)
         if self._run is None:
             return
         is_first = env.iteration == env.begin_iteration

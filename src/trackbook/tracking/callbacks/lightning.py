@@ -29,6 +29,7 @@ def lightning(*, prefix: str = "") -> Callback:
     values come every `log_every_n_steps` of the Trainer. With EarlyStopping also stopped_epoch and best_score.
     `trainer.validate` and `trainer.test` log too. Params: the module's and data module's hyper-parameters,
     optimizer, lr, max_epochs, precision, …. A second training in the same run goes on where the first ended.
+    Asked to stop (`trackbook stop`), it ends after its batch, unless it is distributed.
 
     Works with `lightning` and with `pytorch_lightning`, whichever is imported.
     prefix: put before every name, such as "fold_1.". Raises MissingPackage.
@@ -54,12 +55,18 @@ class _LightningCallback(Hooks):
     @quietly
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         if trainer.is_global_zero:
-            self._begin()
+            # Among several processes one that stopped alone would leave the others waiting for ever.
+            self._begin(can_stop=trainer.world_size == 1)
             self._listen(trainer)
             for stopper in _stoppers(trainer):
                 if stopper.monitor:
                     self._define(stopper.monitor, "higher" if stopper.mode == "max" else "lower")
             self._log_params(_settings(trainer) | _hyper_parameters(trainer, pl_module))
+
+    @quietly
+    def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        if self._should_stop():
+            trainer.should_stop = True
 
     @quietly
     def on_train_end(self, trainer: Any, pl_module: Any) -> None:

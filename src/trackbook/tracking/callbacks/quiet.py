@@ -20,6 +20,7 @@ from trackbook.errors import MissingPackage, NoActiveRun
 from trackbook.meaning import default_better
 from trackbook.store import TrackbookWarning
 from trackbook.tracking.active import find_active_run
+from trackbook.tracking.control import asked_to_stop, page_of
 from trackbook.tracking.fluent import define_metric
 from trackbook.tracking.run import flatten
 from trackbook.values import as_number
@@ -84,13 +85,20 @@ class Hooks:
 
     def _forget(self) -> None:
         self._run: Run | None = None
+        self._can_stop = False
         self._shifts: dict[str, int] = {}
 
-    def _begin(self) -> None:
-        """Take the active run for the training that begins; without one, say so once and log nothing."""
+    def _begin(self, *, can_stop: bool = True) -> None:
+        """Take the active run for the training that begins; without one, say so once and log nothing.
+
+        can_stop: it will ask after each step whether to go on, and whoever wants it stopped may know.
+        """
         self._forget()
         self._warned = False
         self._find()
+        self._can_stop = can_stop
+        if can_stop and self._run is not None:
+            page_of(self._run)
 
     def _find(self) -> None:
         """Take the active run for what is not a training of its own, such as an evaluation after one."""
@@ -100,6 +108,10 @@ class Hooks:
             self._run = run
         if run is None:
             self._say(str(NoActiveRun(f"trackbook.callbacks.{self.framework}()")))
+
+    def _should_stop(self) -> bool:
+        """Tell whether somebody asked for the end of the training; a memory read, never raises."""
+        return self._run is not None and self._can_stop and asked_to_stop(self._run)
 
     @quietly
     def _log_metrics(self, metrics: Mapping[str, Any], step: int, clock: str = "") -> None:

@@ -41,7 +41,8 @@ def transformers(*, prefix: str = "") -> TrainerCallback:
     looked for the best. How often is up to logging_steps and eval_strategy. `trainer.evaluate()` outside
     a training logs too. Params: TrainingArguments that differ from the default and a few that always count,
     no paths and no tokens; of the model its name, layers, sizes and num_parameters.
-    A second training in the same run goes on where the first ended.
+    A second training in the same run goes on where the first ended. Asked to stop (`trackbook stop`), it ends
+    after its step, unless it is distributed.
 
     prefix: put before every name, such as "fold_1.". Raises MissingPackage.
     """
@@ -63,7 +64,8 @@ class _TransformersCallback(Hooks):
         if not state.is_world_process_zero:
             return
         self._in_training = True
-        self._begin()
+        # Among several processes one that stopped alone would leave the others waiting for ever.
+        self._begin(can_stop=args.world_size == 1)
         self._log_params({**_arguments(args), **_model(kwargs.get("model"))})
         watched = args.metric_for_best_model
         if watched and args.greater_is_better is not None:
@@ -77,6 +79,11 @@ class _TransformersCallback(Hooks):
         if not self._in_training:
             self._find()
         self._log_metrics(logs or {}, state.global_step)
+
+    @quietly
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if self._should_stop():
+            control.should_training_stop = True
 
     @quietly
     def on_train_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:

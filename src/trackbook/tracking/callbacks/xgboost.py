@@ -34,7 +34,8 @@ def xgboost(*, prefix: str = "") -> TrainingCallback:
     validation_0.auc; one point an iteration, step = iteration (0-based). `xgb.cv` gives train.rmse and
     train.rmse_std. With early stopping also best_iteration, best_score and stopped_iteration.
     Params: the booster's configuration (objective, learning_rate, max_depth, …), defaults marked as such.
-    A second training in the same run goes on where the first ended.
+    A second training in the same run goes on where the first ended. Asked to stop (`trackbook stop`), it ends
+    after its iteration, unless it is distributed.
 
     prefix: put before every name, such as "fold_1.". Raises MissingPackage.
     """
@@ -58,7 +59,7 @@ class _XGBoostCallback(Hooks):
 
     def after_iteration(self, model: Any, epoch: int, evals_log: Mapping[str, Mapping[str, Any]]) -> bool:
         self._iteration_ended(model, epoch, evals_log)
-        return False  # True would end the training
+        return self._should_stop()  # True ends the training
 
     def after_training(self, model: Any) -> Any:
         self._training_ended(model)
@@ -66,7 +67,8 @@ class _XGBoostCallback(Hooks):
 
     @quietly
     def _training_begins(self) -> None:
-        self._begin()
+        # Among several workers one that stopped alone would leave the others waiting for ever.
+        self._begin(can_stop=import_framework("xgboost", "xgboost").collective.get_world_size() == 1)
 
     @quietly
     def _iteration_ended(self, model: Any, epoch: int, evals_log: Mapping[str, Mapping[str, Any]]) -> None:
