@@ -48,10 +48,11 @@ def as_number(value: object) -> float | None:
             return math.inf if value > 0 else -math.inf
     if value is None or isinstance(value, (str, bytes, bytearray, complex)):
         return None
-    if hasattr(value, "shape") and not _is_single(value):
-        return None
     try:
-        return float(value)  # type: ignore[arg-type]  # numpy, torch, Decimal, Fraction and the like
+        if hasattr(value, "shape"):
+            # item() also reads one-element arrays, which numpy's float() refuses, and tensors that need a gradient.
+            return as_number(value.item()) if _is_single(value) and hasattr(value, "item") else None
+        return float(value)  # type: ignore[arg-type]  # Decimal, Fraction and the like
     except Exception:  # noqa: BLE001 - a stranger's __float__ may raise anything
         return None
 

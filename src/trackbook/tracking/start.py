@@ -6,12 +6,13 @@ import contextlib
 import getpass
 import os
 import socket
+import sys
 import time
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
 
-from trackbook.capture.notebook import script_path
+from trackbook.capture.notebook import notebook_name, script_path
 from trackbook.config import settings
 from trackbook.ids import new_id
 from trackbook.records import RunStart
@@ -32,7 +33,7 @@ _chosen: list[Store] = []
 def current_store() -> Store:
     """Return the store of this process: found once, whatever `os.chdir` does later."""
     if not _chosen:
-        use_store(locate(chosen=settings().store, notebook=script_path()).file)
+        use_store(locate(chosen=settings().store, notebook=_own_file()).file)
     return _chosen[-1]
 
 
@@ -72,7 +73,7 @@ def start_run(
                 experiment=check_name("experiment", experiment or _experiment(parent)),
                 name=make_name() if name is None else check_name("run", name),
                 started_at=time.time(),
-                notebook=relative_to_store(script_path(), store),
+                notebook=relative_to_store(_own_file(), store),
                 parent_run_id=parent.run_id if parent is not None else "",
                 run_by=user_name(),
                 host=socket.gethostname(),
@@ -117,10 +118,19 @@ def attach_run(run_id: str) -> Run:
     return Run(current_store(), RunStart(run_id, "", "", time.time()), owner=False)
 
 
+def _own_file() -> Path | None:
+    """Return the script or notebook that this process runs; a script started from a notebook is a script."""
+    found = script_path()
+    if found is None:
+        notebook = notebook_name(vars(sys.modules["__main__"]), os.environ)
+        found = notebook.absolute() if notebook is not None else None
+    return found
+
+
 def _experiment(parent: Run | None) -> str:
     if parent is not None and parent.experiment:
         return parent.experiment
-    script = script_path()
+    script = _own_file()
     return settings().experiment or (script.stem if script is not None else "default")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trackbook.errors import BadInput
 from trackbook.tracking.comparison.measures import Scored
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from trackbook.tracking.comparison.cases import Cases
     from trackbook.tracking.comparison.measures import Floats
+
+
+_MOST_CELLS = 2_000_000
+"""Of (kinds of rows) × classes: five numbers each."""
 
 
 def score_labels(cases: Cases, metric: str) -> Scored:
@@ -65,6 +70,8 @@ def _by_class(
     import numpy as np  # noqa: PLC0415
 
     kinds, counts = _kinds(cases)
+    if len(kinds) * len(places) > _MOST_CELLS:
+        raise BadInput(f"{metric} of {len(places):,} classes takes too much memory; ask for accuracy.")
     truth, a, b = (kinds[:, place, None] == np.asarray(places)[None, :] for place in range(3))
     columns = np.hstack([truth, a & truth, a, b & truth, b]).astype(float)
 

@@ -17,15 +17,28 @@ if TYPE_CHECKING:
 
 def score_probabilities(cases: Cases, metric: str) -> Scored:
     """Compute log_loss (natural logarithm) or brier (of two classes half the sum of squares) of both runs."""
-    each = row_log_loss if metric == "log_loss" else _row_brier
-    return mean_of_rows(metric, each(cases.a, cases.truth), each(cases.b, cases.truth))
+    if metric == "log_loss":
+        return mean_of_rows(metric, *row_log_losses(cases))
+    return mean_of_rows(metric, _row_brier(cases.a, cases.truth), _row_brier(cases.b, cases.truth))
 
 
-def row_log_loss(probabilities: NDArray[Any], truth: NDArray[Any]) -> Floats:
-    """Return what each row adds to the log loss; a probability of 0 counts as the smallest step of its precision."""
+def row_log_losses(cases: Cases) -> tuple[Floats, Floats]:
+    """Return what each row adds to the log loss of a and of b.
+
+    A probability of 0 counts as the smallest step of the coarser precision of the two, so that
+    single precision is no advantage.
+    """
     import numpy as np  # noqa: PLC0415
 
-    least = np.finfo(probabilities.dtype).eps if probabilities.dtype.kind == "f" else np.finfo(float).eps
+    least = max(
+        float(np.finfo(each.dtype if each.dtype.kind == "f" else float).eps) for each in (cases.a, cases.b)
+    )
+    return _row_log_loss(cases.a, cases.truth, least), _row_log_loss(cases.b, cases.truth, least)
+
+
+def _row_log_loss(probabilities: NDArray[Any], truth: NDArray[Any], least: float) -> Floats:
+    import numpy as np  # noqa: PLC0415
+
     true = probabilities[np.arange(len(truth)), truth].astype(float)
     return np.asarray(-np.log(np.clip(true, least, 1)))
 
