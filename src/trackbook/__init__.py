@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "callbacks": "tracking.callbacks",
+    "compare_rows": "tracking.comparison.rows",
     "connect": "tracking.client",
     "define_metric": "tracking.fluent",
     "diff": "tracking.diff",
     "end_run": "tracking.fluent",
     "find_current_run": "tracking.fluent",
     "get_run": "tracking.client",
+    "is_better": "tracking.comparison.verdict",
     "knob": "tracking.control",
+    "leaderboard": "tracking.comparison.leaderboard",
     "log_artifact": "tracking.artifacts",
     "log_dataset": "tracking.data",
     "log_dict": "tracking.artifacts",
@@ -48,6 +51,7 @@ _HOMES = {
     "start_run": "tracking.start",
     "TrackbookError": "errors",
     "TrackbookWarning": "store",
+    "worst_segments": "tracking.comparison.segments",
 }
 """Each public name and the room it lives in."""
 

@@ -25,8 +25,8 @@ _HIGHER = _set("""
 """)
 _LOWER = _set("""
     loss losses logloss mlogloss error errors err merror mse rmse mae mape smape mase msle rmsle rmspe wape l1 l2
-    nll nloglik mphe perplexity ppl wer cer ter eer fpr fnr fid kid lpips brier bouldin crps pinball deviance divergence distance
-    crossentropy xent entropy hinge regret cost latency duration time runtime walltime seconds milliseconds ms
+    nll nloglik mphe perplexity ppl wer cer ter eer fpr fnr fid kid lpips brier bouldin crps pinball deviance divergence
+    distance crossentropy xent entropy hinge regret cost latency duration time runtime walltime seconds milliseconds ms
     aic bic bpc bpb rss mistakes failures crashes timeouts ece impurity inertia emissions
 """)
 _PHRASES: dict[str, Better] = {

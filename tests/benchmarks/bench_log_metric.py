@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 _RECORD = 32
 PEERS = (
     ("trackio.log", "trackio", peers.trackio_logger, 8.0),
-    ("exptrack log_metric", "exptrack", peers.exptrack_logger, None),
     ("tensorboardX add_scalar", "tensorboardX", peers.tensorboardx_logger, None),
+    ("exptrack log_metric", "exptrack", peers.exptrack_logger, None),
 )
+"""exptrack comes last, because it patches the others' log calls."""
 
 
 def rows(*, quick: bool, folder: Path) -> list[Row]:
@@ -38,15 +39,15 @@ def rows(*, quick: bool, folder: Path) -> list[Row]:
         plain = statistics.median(pair[0] for pair in pairs)
         ratio = statistics.median(pair[1] / pair[0] for pair in pairs)
         found = [costs_at_most("log_metric, one point", ours, plain, ratio, 4.0)]
+        theirs = peers.mlflow_log_metric(folder, 50 if quick else 300)
+        if theirs is not None:
+            found.append(cheaper("log_metric against MLflow", ours, theirs, "mlflow.log_metric, SQLite", 1000.0))
         for name, package, logger_in, least in PEERS:
             if find_spec(package) is not None:
                 with logger_in(folder) as logger:
                     found.append(
                         cheaper(f"log_metric against {name}", *_against(logger, 100 if quick else 500), name, least)
                     )
-        theirs = peers.mlflow_log_metric(folder, 50 if quick else 300)
-        if theirs is not None:
-            found.append(cheaper("log_metric against MLflow", ours, theirs, "mlflow.log_metric, SQLite", 1000.0))
     return found
 
 

@@ -230,7 +230,7 @@ def test_a_child_merged_before_its_parents_run_makes_no_second_series(home):
     from trackbook.store.spool import Series, Spool
 
     run_id, early = new_id(), Spool(home.location)
-    series = Series(run_id, "loss")
+    series = Series(early, run_id, "loss")
     early.declare(series)
     early.log(series, 1.0)
     early.event({"e": "params", "run_id": run_id, "params": {"lr": 1}})
@@ -238,7 +238,7 @@ def test_a_child_merged_before_its_parents_run_makes_no_second_series(home):
     late = Spool(home.location)
     late.event({"e": "run", "run_id": run_id, "experiment": "x", "name": "n", "started_at": 1.0})
     late.event({"e": "params", "run_id": run_id, "params": {"lr": 2}})
-    series = Series(run_id, "loss")
+    series = Series(late, run_id, "loss")
     late.declare(series)
     late.log(series, 2.0)
     with home.asking() as db:

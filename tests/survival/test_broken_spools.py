@@ -27,7 +27,7 @@ def dead(home):
     spool = Spool(home.location)
     run_id = new_id()
     spool.event({"e": "run", "run_id": run_id, "experiment": "x", "name": "torn", "started_at": 1.0})
-    series = Series(run_id, "loss")
+    series = Series(spool, run_id, "loss")
     spool.declare(series)
     for value in range(100):
         spool.log(series, float(value))
@@ -201,7 +201,7 @@ def test_a_live_spool_that_cannot_be_read_for_a_moment_is_not_merged_twice(home,
     spool = Spool(home.location)
     run_id = new_id()
     spool.event({"e": "run", "run_id": run_id, "experiment": "x", "name": "n", "started_at": 1.0})
-    series = Series(run_id, "loss")
+    series = Series(spool, run_id, "loss")
     spool.declare(series)
     spool.log(series, 1.0)
     assert values(home) == [1.0]
@@ -227,7 +227,7 @@ def test_a_clock_that_jumps_back_changes_no_order(home, monkeypatch):
     spool = Spool(home.location)
     run_id = new_id()
     spool.event({"e": "run", "run_id": run_id, "experiment": "x", "name": "n", "started_at": 2e9})
-    series = Series(run_id, "loss")
+    series = Series(spool, run_id, "loss")
     spool.declare(series)
     for value, moment in enumerate([2e9, 1e9, 5e8, 2e9, 1.5e9]):
         monkeypatch.setattr("trackbook.store.spool.time", lambda moment=moment: moment)
@@ -266,7 +266,7 @@ def test_what_has_piled_up_is_merged_in_passes_of_bounded_size(home, monkeypatch
         spool.event({"e": "run", "run_id": run_id, "experiment": "x", "name": f"r{number}", "started_at": 1.0})
         for place in range(60):
             spool.event({"e": "params", "run_id": run_id, "params": {f"p{place}": "x" * 50}})
-        series = Series(run_id, "loss")
+        series = Series(spool, run_id, "loss")
         spool.declare(series)
         for value in range(3 if number else SEGMENT_BYTES // RECORD + 5):
             spool.log(series, float(value))

@@ -102,7 +102,7 @@ def elsewhere(home):
     spool._lifeline.close()  # its lock is not seen from here
     run_id = new_id()
     spool.event({"e": "run", "run_id": run_id, "experiment": "x", "name": "far", "started_at": time.time()})
-    spool.series = Series(run_id, "loss")
+    spool.series = Series(spool, run_id, "loss")
     spool.declare(spool.series)
     yield spool
     spool._journal.close()

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import pytest
 
 import trackbook as tb
-from trackbook.errors import BadValue, NotThere, RunNotFound, StoreReadOnly
+from trackbook.errors import BadInput, BadValue, NotThere, RunNotFound, StoreReadOnly
 from trackbook.ids import new_id
 from trackbook.store.control import STOPPED, page_path, raise_flag
 from trackbook.tracking import control
@@ -184,8 +184,7 @@ def test_threads_see_it(home):
     seen = []
 
     def work():
-        for _ in tb.loop(iter(int, 1)):
-            seen.append(tb.knob("lr", 1.0))
+        seen.extend(tb.knob("lr", 1.0) for _ in tb.loop(iter(int, 1)))
 
     with tb.start_run() as run:
         thread = threading.Thread(target=work)
@@ -272,7 +271,7 @@ def test_an_inner_run_can_be_stopped_alone(home):
         pytest.param(lambda: None, ("FINISHED", "cell"), id="its loop was over already"),
         pytest.param(lambda: next(iter([])), ("FAILED", "error"), id="an error"),
         pytest.param(lambda: (tb.should_stop(), next(iter([]))), ("FAILED", "error"), id="stopped, then an error"),
-        pytest.param(lambda: tb.should_stop(), ("FINISHED", "stop"), id="stopped"),
+        pytest.param(tb.should_stop, ("FINISHED", "stop"), id="stopped"),
         pytest.param(lambda: os.kill(os.getpid(), 2), ("KILLED", "interrupt"), id="interrupted"),
     ],
 )
@@ -347,7 +346,7 @@ def test_a_default_that_changes_counts_until_somebody_turns_the_knob(home):
 
 def test_what_cannot_be_turned_is_refused_with_what_there_is(home):
     with tb.start_run() as run:
-        with pytest.raises(NotThere, match="no knob 'lr'. It has: none"):
+        with pytest.raises(NotThere, match=r"no knob 'lr'\. It has: none"):
             turn_knob(run.run_id, "lr", 1)
         tb.knob("rate", 1.0)
         with pytest.raises(NotThere, match="It has: rate"):
@@ -362,6 +361,15 @@ def test_a_name_from_outside_is_never_a_path(home, run_id):
         with pytest.raises(RunNotFound):
             ask()
     assert find_control(run_id) is None
+
+
+def test_a_page_of_a_newer_trackbook_is_said_to_be_one(home):
+    with tb.start_run() as run:
+        path = page_path(home.location, run.run_id)
+        path.write_bytes(b"TBctrl\x02\x00" + path.read_bytes()[8:])
+        for ask in (find_control, request_stop, lambda run_id: turn_knob(run_id, "lr", 1.0)):
+            with pytest.raises(BadInput, match="upgrade the older of the two"):
+                ask(run.run_id)
 
 
 @contextmanager
@@ -485,17 +493,24 @@ def test_asking_costs_a_memory_read(home):
         assert best(lambda: tb.knob("lr", 1e-3)) - best(bare) < 1.5e-6
 
 
-def test_a_page_is_made_in_less_than_a_tenth_of_a_millisecond(home):
-    from trackbook.store.control import make_page
+def test_a_page_costs_hardly_more_than_any_file_of_its_size(home, tmp_path):
+    """Measured: 45 µs, of which 40 are the file; how long a file takes is the disk's, so both take turns."""
+    from trackbook.store.control import PAGE_BYTES, make_page
 
     home.location.prepare()
-    took = []
-    for _ in range(200):
+    (tmp_path / "plain").mkdir()
+    content, pages, plain = bytes(PAGE_BYTES), [], []
+    for number in range(200):
         run_id = new_id()
         begun = time.perf_counter()
         make_page(home.location, run_id)
-        took.append(time.perf_counter() - begun)
-    assert min(took) < 100e-6
+        pages.append(time.perf_counter() - begun)
+        begun = time.perf_counter()
+        file = os.open(tmp_path / "plain" / str(number), os.O_WRONLY | os.O_CREAT)
+        os.write(file, content)
+        os.close(file)
+        plain.append(time.perf_counter() - begun)
+    assert min(pages) - min(plain) < 100e-6
 
 
 CELL = """
@@ -526,8 +541,8 @@ def train_keras(ask):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile(optimizer="sgd", loss="mse")
     asking = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: ask(epoch))
-    X = np.ones((4, 2))
-    history = model.fit(X, X[:, :1], epochs=50, verbose=0, callbacks=[asking, tb.callbacks.keras()])
+    rows = np.ones((4, 2))
+    history = model.fit(rows, rows[:, :1], epochs=50, verbose=0, callbacks=[asking, tb.callbacks.keras()])
     return len(history.epoch)
 
 
@@ -538,8 +553,8 @@ def train_keras_by_batch(ask):
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     model.compile(optimizer="sgd", loss="mse")
     asking = keras.callbacks.LambdaCallback(on_train_batch_begin=lambda batch, logs: ask(batch))
-    X = np.ones((100, 2))
-    model.fit(X, X[:, :1], batch_size=2, verbose=0, callbacks=[asking, tb.callbacks.keras(every_n_batches=1)])
+    rows = np.ones((100, 2))
+    model.fit(rows, rows[:, :1], batch_size=2, verbose=0, callbacks=[asking, tb.callbacks.keras(every_n_batches=1)])
     return int(model.optimizer.iterations)
 
 
@@ -589,9 +604,9 @@ def train_lightgbm(ask):
         ask(env.iteration)
 
     asking.before_iteration = True
-    X = np.arange(200.0).reshape(100, 2)
+    rows = np.arange(200.0).reshape(100, 2)
     params = {"verbosity": -1, "num_threads": 1, "min_data_in_leaf": 2}
-    data = lgb.Dataset(X, X[:, 0])
+    data = lgb.Dataset(rows, rows[:, 0])
     booster = lgb.train(params, data, 50, valid_sets=[data], callbacks=[asking, tb.callbacks.lightgbm()])
     assert booster.best_iteration == booster.current_iteration()
     return booster.current_iteration()

@@ -6,6 +6,7 @@ from trackbook.store.keeper import keeper_of
 from trackbook.store.location import Location, locate
 from trackbook.store.maintenance import StoreInfo, collect_garbage, snapshot, store_info, verify_store
 from trackbook.store.parquet import frame_to_parquet, parquet_to_frame
+from trackbook.store.point_path import point_logger
 from trackbook.store.questions import earlier_steps, find_run, find_run_in, remember_notebook, which_way_is_up
 from trackbook.store.records_of import metric_points, read_blob, run_record
 from trackbook.store.spool import Series, TrackbookWarning
@@ -29,6 +30,7 @@ __all__ = [
     "note_run",
     "open_store",
     "parquet_to_frame",
+    "point_logger",
     "read_blob",
     "remember_notebook",
     "restore_run",

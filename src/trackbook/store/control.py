@@ -183,11 +183,12 @@ def _locked(path: Path, patience: float) -> Iterator[int]:
                 raise LockTimeoutError
             time.sleep(_PAUSE)
         try:
+            # Before the change, not after: a quick loop may hear it and have ended by then.
+            if os.fstat(file.fileno()).st_nlink == 0:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
             yield file.fileno()
             if is_polled(path.parent):
                 os.fsync(file.fileno())
-            if os.fstat(file.fileno()).st_nlink == 0:  # the run ended meanwhile
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
         finally:  # not left to closing: a child forked meanwhile has the file open too
             portalocker.unlock(file)
 

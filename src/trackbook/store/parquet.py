@@ -16,7 +16,9 @@ def frame_to_parquet(frame: pd.DataFrame) -> bytes:
 
     with tempfile.TemporaryDirectory(prefix="trackbook-") as folder, duckdb.connect() as db:
         path = Path(folder) / "frame.parquet"
-        db.from_df(frame).to_parquet(str(path), compression="zstd")
+        # DuckDB 1.4 does not know pandas 3's own type of text.
+        texts = {name: object for name, kind in frame.dtypes.items() if str(kind) in {"str", "string"}}
+        db.from_df(frame.astype(texts)).to_parquet(str(path), compression="zstd")
         return path.read_bytes()
 
 

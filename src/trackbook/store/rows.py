@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
+_DOUBLE = "DOUBLE PRECISION"
 TYPES = {
     "run_id": "UUID", "parent_run_id": "UUID", "evaluates_run_id": "UUID", "model_id": "UUID",
     "seq": "BIGINT", "series_id": "BIGINT", "count": "BIGINT", "valued": "BIGINT", "last_step": "BIGINT",
@@ -30,10 +31,21 @@ TYPES = {
 def unnested(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> tuple[str, list[list[object]]]:
     """Write rows as a sub-select with one array parameter a column; returns it and the parameters."""
     picks = ", ".join(
-        f"unnest(CAST(${place} AS {TYPES.get(column, 'TEXT')}[])) AS {column}"
+        f"CAST(unnest(CAST(${place} AS TEXT[])) AS {_DOUBLE}) AS {column}"
+        if TYPES.get(column) == _DOUBLE
+        else f"unnest(CAST(${place} AS {TYPES.get(column, 'TEXT')}[])) AS {column}"
         for place, column in enumerate(columns, start=1)
     )
-    return f"(SELECT {picks})", [list(values) for values in zip(*rows, strict=True)]
+    values = [list(column) for column in zip(*rows, strict=True)]
+    return f"(SELECT {picks})", [
+        [_number_text(value) for value in column] if TYPES.get(name) == _DOUBLE else column
+        for name, column in zip(columns, values, strict=True)
+    ]
+
+
+def _number_text(value: object) -> str | None:
+    """Write a number so that it comes back exactly: DuckDB 1.4 takes a NaN in a list of numbers for NULL."""
+    return None if value is None else repr(float(value))  # type: ignore[arg-type]  # DOUBLE columns hold numbers
 
 
 def insert_rows(db: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -57,10 +57,13 @@ TrackbookWarning.__module__ = "trackbook"
 class Series:
     """One metric of one run, as this process logs it."""
 
-    __slots__ = ("__weakref__", "key", "name", "next_step", "record", "run_id")
+    __slots__ = ("__weakref__", "key", "name", "record", "run_id", "spool", "step")
 
-    def __init__(self, run_id: str, name: str, next_step: int = 0) -> None:
-        self.run_id, self.name, self.next_step = run_id, name, next_step
+    def __init__(self, spool: Spool, run_id: str, name: str, step: int = -1) -> None:
+        self.spool, self.run_id, self.name = spool, run_id, name
+        self.step = step
+        """Of the newest point; -1 before the first."""
+
         self.key = 0
         """In the records of the present spool; 0 is undeclared."""
 
@@ -90,32 +93,21 @@ class Spool:
         self._dropped, self._tried_at = 0, 0.0
         self._begun = False
         self._segment: MappedSegment | PlainSegment | None = None
-        self._map: object = b""
-        self._offset = self._end = self._plain_offset = 0
+        self.map: object = b""
+        self.offset = self.end = self._plain_offset = 0
         self._begin()
         _spools.add(self)
 
     def log(self, series: Series, value: float, step: int | None = None) -> None:
-        """Append one point, stamped now. This is the path that must cost nothing.
+        """Append one point, stamped now, with all care; `point_logger` is the short way to the same place.
 
         value: anything with __float__. step: None is the previous one + 1.
         Raises struct.error or TypeError for what is no number; never for a full disk.
         """
         with self.lock:
-            if step is None:
-                step = series.next_step
-            record = pack_point(series.key, step, time(), value)
-            seal = crc32(record)
-            offset = self._offset
-            if offset == self._end:
-                self._put_slowly(series, step, value)
-            else:
-                # Python looks for signals when a call returns. Claimed before it is filled, the place is
-                # not given twice, whether a handler logs or raises there; readers go by the checksum.
-                self._offset = offset + RECORD
-                seal_point(self._map, offset, record, seal)  # type: ignore[arg-type]
-                series.record = record
-            series.next_step = step + 1
+            step = series.step + 1 if step is None else step
+            self.put_slowly(series, step, value)
+            series.step = step
 
     def declare(self, series: Series) -> None:
         """Give a series its key, written down before its first point."""
@@ -150,7 +142,7 @@ class Spool:
     @property
     def points_bytes(self) -> int:
         """Bytes of points and events that this process has spooled so far."""
-        return self.bytes_written + self._offset
+        return self.bytes_written + self.offset
 
     def abandon(self) -> None:
         """In a forked child: leave the parent's files alone; the first write opens new ones.
@@ -158,14 +150,14 @@ class Spool:
         Closing the inherited descriptor does not unlock: the lock belongs to the open file of the parent.
         """
         self.lock, self._busy = RLock(), False
-        self._offset = self._end = 0
+        self.offset = self.end = 0
         if self._begun:
             self._begun = False
             self._waiting.clear()
             with contextlib.suppress(OSError):
                 self._lifeline.close()
                 self._journal.close()
-            self._segment, self._map = None, b""
+            self._segment, self.map = None, b""
 
     def _begin(self) -> None:
         self.spool_id = new_id()
@@ -187,7 +179,7 @@ class Spool:
         series.key = self._keys
         self._put_line(encode_event({"e": "key", "key": series.key, "run_id": series.run_id, "name": series.name}))
 
-    def _put_slowly(self, series: Series, step: int, value: float) -> None:
+    def put_slowly(self, series: Series, step: int, value: float) -> None:
         """Turn the segment over, or write without one, or keep the point in memory."""
         self._ensure_begun()
         record = series.record = pack_point(series.key, step, time(), value)
@@ -211,7 +203,7 @@ class Spool:
 
     def _put_record(self, record: bytes) -> None:
         """Write one record where there is room. Raises OSError."""
-        if self._offset == self._end or self._segment is None:
+        if self.offset == self.end or self._segment is None:
             self._turn_over()
         if self._plain:
             assert self._segment is not None
@@ -219,9 +211,9 @@ class Spool:
             self._plain_offset += RECORD
             self.bytes_written += RECORD
         else:
-            seal, offset = crc32(record), self._offset
-            self._offset = offset + RECORD
-            seal_point(self._map, offset, record, seal)  # type: ignore[arg-type]
+            seal, offset = crc32(record), self.offset
+            self.offset = offset + RECORD
+            seal_point(self.map, offset, record, seal)  # type: ignore[arg-type]
 
     def _turn_over(self) -> None:
         """Begin the next segment; with plain writes `_end` stays 0, so that every point comes the slow way."""
@@ -233,10 +225,10 @@ class Spool:
         fresh: PlainSegment | MappedSegment = PlainSegment(path) if self._plain else MappedSegment(path)
         if self._segment is not None:
             self._segment.close()
-        self.bytes_written += self._offset
+        self.bytes_written += self.offset
         self._segment, self._plain_offset = fresh, 0
         if isinstance(fresh, MappedSegment):
-            self._map, self._offset, self._end = fresh.map, 0, SEGMENT_BYTES
+            self.map, self.offset, self.end = fresh.map, 0, SEGMENT_BYTES
 
     def _put_line(self, line: bytes) -> None:
         if self._waiting and not self._busy:
@@ -257,11 +249,11 @@ class Spool:
         byte `{`; records are 28 bytes, the shortest line is longer.
         """
         # While something waits, every point must come the slow way and queue behind it.
-        self.bytes_written += self._offset
-        self._offset = self._end = 0
+        self.bytes_written += self.offset
+        self.offset = self.end = 0
         if self._segment is not None and not self._plain:
             self._segment.close()
-            self._segment, self._map = None, b""
+            self._segment, self.map = None, b""
         if len(self._waiting) < _MOST_WAITING or len(item) > RECORD:
             self._waiting.append(item)
         else:
@@ -280,7 +272,7 @@ class Spool:
                 else:
                     self._put_record(item)
             except OSError:
-                self._offset = self._end = 0
+                self.offset = self.end = 0
                 return
             self._waiting.popleft()
         if self._dropped:

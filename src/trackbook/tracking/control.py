@@ -10,10 +10,10 @@ import errno
 import os
 import time
 import warnings
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trackbook.config import RUN_VARIABLE
-from trackbook.errors import BadValue, NotThere, RunNotFound, StoreHeld, StoreReadOnly
+from trackbook.errors import NotThere, RunNotFound, StoreHeld, StoreReadOnly
 from trackbook.records import RunStatus
 from trackbook.store import Store, TrackbookWarning
 from trackbook.store.control import (
@@ -32,8 +32,9 @@ from trackbook.store.control_page import ControlPage
 from trackbook.store.lock import LockTimeoutError
 from trackbook.tracking import active
 from trackbook.tracking.active import _current
+from trackbook.tracking.knob_values import fitting, plain_knob
 from trackbook.tracking.start import current_store, user_name
-from trackbook.values import check_name, plain, to_json
+from trackbook.values import check_name, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -142,10 +143,14 @@ def turn_knob(run_id: str, name: str, value: object, *, by: str = "", store: Sto
 
 
 def find_control(run_id: str, *, store: Store | None = None) -> ControlState | None:
-    """Return what a running run's page says: asked to stop or not, progress, knobs. None when it is not running."""
+    """Return what a running run's page says: asked to stop or not, progress, knobs.
+
+    None when it is not running. A run whose process was killed seems to run until the next merge. Raises BadInput for
+    a page of another version, StoreReadOnly for one that is not ours to read.
+    """
     store = current_store() if store is None else store
-    with contextlib.suppress(ValueError):
-        return read_page(store.location, run_id)
+    with contextlib.suppress(RunNotFound):
+        return _reaching(run_id, store, lambda: read_page(store.location, run_id))
     return None
 
 
@@ -235,35 +240,13 @@ def _offer(run: Run | None, page: ControlPage, name: str, default: KnobValue) ->
     if run is None or page is _NOWHERE or name in page.offered:
         return
     page.offered.add(name)  # tried once: no loop waits for others at every step
-    value = _plain_knob(f"The default of knob {name!r}", default)
+    value = plain_knob(f"The default of knob {name!r}", default)
     check_name("knob", name)
 
     def offer(knobs: Knobs) -> None:
         knobs.setdefault(name, [value])
 
     change_knobs(run.store.location, run.run_id, offer, _LOOPS_PATIENCE)
-
-
-def _plain_knob(what: str, value: object) -> KnobValue:
-    """Make Python's own of numpy's and torch's scalars; raises BadValue for what is no knob."""
-    known = plain(value)
-    if not isinstance(known, (bool, int, float, str)) or isinstance(known, str) is not isinstance(value, str):
-        raise BadValue(what, value, "a knob is a bool, int, float or str")
-    return known
-
-
-def fitting(name: str, value: object, default: object) -> Any:  # noqa: ANN401 - of the default's type
-    """Make a value one of the default's type where nothing is lost; raises BadValue otherwise."""
-    kind = type(_plain_knob(f"The default of knob {name!r}", default))
-    known = _plain_knob(f"The value of knob {name!r}", value)
-    if type(known) is kind:
-        return known
-    if kind is float and type(known) is int:
-        return float(known)
-    if kind is int and isinstance(known, float) and known.is_integer():
-        return int(known)
-    needed = {bool: "True or False", int: "a whole number", float: "a number", str: "text"}[kind]
-    raise BadValue(f"The value of knob {name!r}", value, f"this knob needs {needed}")
 
 
 Answer = TypeVar("Answer")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import replace
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadValue
+from trackbook.errors import BadValue, TrackbookError
 from trackbook.meaning import default_better
-from trackbook.store import which_way_is_up
+from trackbook.store import TrackbookWarning, which_way_is_up
+from trackbook.tracking.comparison.pairing import pair
+from trackbook.tracking.comparison.predictions import get_predictions, has_predictions
+from trackbook.tracking.comparison.verdict import judge
 from trackbook.tracking.difference import DataDifference, DataFacts, Difference, MetricDifference, Side, ValueChange
 from trackbook.tracking.past import PastRun, read_run
 from trackbook.tracking.run import Run
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trackbook.meaning import Better
+    from trackbook.tracking.comparison.verdict import Verdict
 
 _MOST_LINES = 5_000
 """Longer texts are only said to differ: finding out how takes time that grows with the square."""
@@ -26,6 +32,7 @@ _MOST_LINES = 5_000
 def diff(a: str | PastRun | Run, b: str | PastRun | Run) -> Difference:
     """Say what differs between two runs: params, metrics, data, code, git, environment, tags.
 
+    Where both kept predictions for the same rows it also says whether b is really better, as `tb.is_better`.
     a, b: as for `get_run`: an id, a beginning of it, a name or "last"; also a run itself.
     Raises RunNotFound, BadInput for a beginning that several runs share.
     """
@@ -34,7 +41,20 @@ def diff(a: str | PastRun | Run, b: str | PastRun | Run) -> Difference:
     for store in {one.store, other.store}:
         with store.asking() as db:
             better |= which_way_is_up(db)
-    return compare(one, other, better)
+    return replace(compare(one, other, better), predictions=_verdict(one, other))
+
+
+def _verdict(a: PastRun, b: PastRun) -> Verdict | None:
+    """Judge b against a by their predictions; None where they kept none, or such as cannot be compared."""
+    try:
+        if not (has_predictions(a) and has_predictions(b)):
+            return None
+        return judge(pair(get_predictions(b), get_predictions(a)))
+    except TrackbookError:
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever is odd about predictions, the rest of the answer stands
+        warnings.warn(f"The predictions of {a.name} and {b.name} were not compared: {error!r}", TrackbookWarning, 3)
+        return None
 
 
 def _read(run: str | PastRun | Run) -> PastRun:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from trackbook.meaning import Better
+    from trackbook.tracking.comparison.verdict import Verdict
 
 OnlyIn = Literal["a", "b", ""]
 """The one run that has something; empty when both have it."""
@@ -136,6 +137,9 @@ class Difference:
     packages: tuple[ValueChange, ...]
     """Versions that changed, packages that came or went."""
 
+    predictions: Verdict | None = None
+    """Whether b is better than a, where both kept predictions that can be compared."""
+
     @property
     def is_same(self) -> bool:
         """Tell whether nothing but the name, the time and how long it took tells the runs apart."""
@@ -169,9 +173,9 @@ class Difference:
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each thing compared: what, name, a, b, delta, verdict, same.
 
-        what: param, default, metric, tag, data, code, git, environment, package or
-        run (status, duration). Of params, tags, git and packages only what
-        differs has a row. Code and patch stand in b as a unified diff.
+        what: param, default, metric, predictions (a measure computed from them), tag,
+        data, code, git, environment, package or run (status, duration). Of params,
+        tags, git and packages only what differs has a row. Code and patch stand in b as a unified diff.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -179,6 +183,7 @@ class Difference:
         rows = [
             *(("default" if p.is_default else "param", p.name, p.a, p.b, None, "", False) for p in self.params),
             *(("metric", m.name, m.a, m.b, m.delta, m.verdict, m.is_same) for m in self.metrics),
+            *_judged(self.predictions),
             *(("tag", t.name, t.a, t.b, None, "", False) for t in self.tags),
             *(("data", d.name, _digest(d.a), _digest(d.b), None, "", d.is_same) for d in self.data),
             *((("code", "code", None, self.code, None, "", False),) if self.code else ()),
@@ -191,6 +196,14 @@ class Difference:
         ]
         frame = pd.DataFrame(rows, columns=columns).astype({"a": object, "b": object})
         return frame.assign(delta=pd.to_numeric(frame["delta"]))
+
+
+def _judged(verdict: Verdict | None) -> tuple[tuple[object, ...], ...]:
+    """Make a row of a verdict, which speaks of b as its first run."""
+    if verdict is None:
+        return ()
+    values = verdict.value_b, verdict.value_a, verdict.difference
+    return (("predictions", verdict.metric, *values, verdict.verdict, not verdict.differing),)
 
 
 def _digest(facts: DataFacts | None) -> str | None:

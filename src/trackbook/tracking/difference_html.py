@@ -19,6 +19,7 @@ from trackbook.tracking.difference_text import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from trackbook.tracking.comparison.verdict import Verdict
     from trackbook.tracking.difference import Difference, MetricDifference, ValueChange
 
 _QUIET = "color:var(--jp-ui-font-color2,inherit)"
@@ -56,6 +57,8 @@ def _rows(difference: Difference) -> Iterable[str]:
     yield from _values("params", own)
     yield from _values("defaults", defaults, MOST_DEFAULTS)
     yield from (_metric(metric, first=place == 0) for place, metric in enumerate(difference.metrics))
+    if difference.predictions is not None:
+        yield _verdict(difference.predictions)
     yield from _values("tags", difference.tags)
     for place, data in enumerate(difference.data):
         words = f'<td colspan="3" style="{_CELL}">{escape(data_words(data.a, data.b))}</td>'
@@ -82,6 +85,12 @@ def _metric(metric: MetricDifference, *, first: bool) -> str:
     style = {"better": f";{_GOOD}", "worse": f";{_BAD}", "": f";{_QUIET}"}[metric.verdict]
     change = f'<td style="{_RIGHT}{style}">{escape(text)}</td>'
     return _row("metrics", metric.name, _cell(figure(metric.a)) + _cell(figure(metric.b)) + change, first=first)
+
+
+def _verdict(verdict: Verdict) -> str:
+    style = {"better": _GOOD, "worse": _BAD, "within noise": _QUIET}[verdict.verdict]
+    words = f'<td colspan="3" style="{_CELL};{style}">{escape(verdict.sentence)}</td>'
+    return _row("predictions", verdict.metric, words, first=True)
 
 
 def _cell(text: str) -> str:

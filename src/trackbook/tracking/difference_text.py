@@ -68,6 +68,8 @@ def _paragraphs(difference: Difference) -> Iterable[str]:
     yield from _paragraph("params", own, _value_row)
     yield from _paragraph("defaults", defaults, _value_row, MOST_DEFAULTS)
     yield from _paragraph("metrics", difference.metrics, _metric_row)
+    if difference.predictions is not None:
+        yield f"predictions\n  {difference.predictions.sentence}"
     yield from _paragraph("tags", difference.tags, _value_row)
     if difference.data:
         cells = [(data.name, data_words(data.a, data.b)) for data in difference.data]

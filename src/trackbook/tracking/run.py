@@ -8,11 +8,12 @@ import time
 import traceback
 import warnings
 from dataclasses import asdict
+from itertools import repeat
 from typing import TYPE_CHECKING, Self
 
 from trackbook.errors import BadInput, BadValue
 from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
-from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of
+from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of, point_logger
 from trackbook.store.control import remove_page
 from trackbook.tracking import active, endings
 from trackbook.values import as_number, check_name, plain
@@ -55,8 +56,12 @@ class Run:
         self._continued = resumed or not owner
         self._earlier: dict[str, int] | None = None
         self._series: dict[str, Series] = {}
+        self.points: dict[str, Series] = {}
+        """The series that log the short way; emptied when the run ends."""
+
         self._warned: set[str] = set()
-        self._log = store.spool.log
+        store.spool  # noqa: B018 - made now, so that what is wrong with the folder is said now
+        self._log_point = point_logger(repeat(self).__next__, self._log_carefully)
 
     def __repr__(self) -> str:
         return f"<Run {self.name} {self.run_id[:8]}… {self.status}>"
@@ -73,10 +78,7 @@ class Run:
         step: 0-based; left out it is the previous one + 1. Never raises: what cannot
         be kept is one warning.
         """
-        try:
-            self._log(self._series[name], value, step)
-        except Exception:  # noqa: BLE001 - a new metric, or an odd value: look closer
-            self._log_carefully(name, value, step)
+        self._log_point(name, value, step)
 
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Add one point to each of several metrics, as `log_metric` does."""
@@ -135,6 +137,7 @@ class Run:
         if stopped and ended_by is EndedBy.CELL:
             ended_by = EndedBy.STOP
         self.status, self.ended_by = status, ended_by
+        self.points.clear()
         endings.forget(self)
         end = RunEnd(self.run_id, status, ended_by, time.time() if ended_at is None else ended_at, error, trace)
         self.store.event("end", **asdict(end))
@@ -180,17 +183,19 @@ class Run:
         with _opening:
             series = self._series.get(name)
             if series is None:
-                series = Series(self.run_id, name, self._next_step(name))
+                series = Series(self.store.spool, self.run_id, name, self._last_step(name))
                 self.store.spool.declare(series)
                 self._series[name] = series
+            if self.status == RunStatus.RUNNING:
+                self.points[name] = series
         return series
 
-    def _next_step(self, name: str) -> int:
+    def _last_step(self, name: str) -> int:
         if not self._continued:
-            return 0
+            return -1
         if self._earlier is None:
             self._earlier = earlier_steps(self.store, self.run_id)
-        return self._earlier.get(name, -1) + 1
+        return self._earlier.get(name, -1)
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self._warned:

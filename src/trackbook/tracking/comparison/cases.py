@@ -133,7 +133,13 @@ def _or_missing(labels: NDArray[Any], missing: NDArray[Any]) -> NDArray[Any]:
 
     if not missing.any():
         return labels
-    return np.where(missing, np.nan, labels.astype(float)) if is_number(labels) else np.where(missing, None, labels)
+    return np.where(missing, np.nan, labels.astype(float)) if is_number(labels) else _without(labels, missing)
+
+
+def _without(labels: NDArray[Any], missing: NDArray[Any]) -> NDArray[Any]:
+    some = labels.astype(object)
+    some[missing] = None
+    return some
 
 
 def _classes(paired: Paired, count: int) -> NDArray[Any]:
@@ -156,8 +162,11 @@ def _places(classes: NDArray[Any], truth: NDArray[Any]) -> NDArray[Any]:
     import pandas as pd  # noqa: PLC0415
 
     if is_number(truth):
-        return pd.Index(classes.astype(float)).get_indexer(pd.Index(truth.astype(float)))
-    return pd.Index(classes).get_indexer(pd.Index(_as_text(truth)))
+        classes, truth = classes.astype(float), truth.astype(float)
+    else:
+        truth = _as_text(truth)
+    places: NDArray[Any] = pd.Index(classes).get_indexer(pd.Index(truth))
+    return places
 
 
 def _sorted(classes: NDArray[Any]) -> NDArray[Any]:

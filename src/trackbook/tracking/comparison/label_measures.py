@@ -1,6 +1,6 @@
-"""Measures of predicted labels: only how often each (truth, a, b) occurs matters, so resampling them is exact and quick.
+"""Measures of predicted labels, equal to scikit-learn's accuracy_score, balanced_accuracy_score and f1_score.
 
-They equal scikit-learn's accuracy_score, balanced_accuracy_score and f1_score.
+Only how often each (truth, a, b) occurs matters to them, so that resampling is exact and quick.
 """
 
 from __future__ import annotations

@@ -41,10 +41,17 @@ _SCORE: dict[Form, str] = {"labels": "accuracy", "probabilities": "accuracy", "n
 """What scikit-learn's `score` is."""
 
 _ALIASES = {
-    "acc": "accuracy", "auc": "roc_auc", "auroc": "roc_auc", "brierscore": "brier", "crossentropy": "log_loss",
-    "f1macro": "f1_macro", "macrof1": "f1_macro", "f1score": "f1", "r2score": "r2", "nll": "log_loss", "r²": "r2",
-    "meanabsoluteerror": "mae", "meansquarederror": "mse", "rootmeansquarederror": "rmse", "logloss": "log_loss",
+    "acc": "accuracy", "auc": "roc_auc", "auroc": "roc_auc", "crossentropy": "log_loss", "nll": "log_loss",
+    "macrof1": "f1_macro", "r²": "r2", "meanabsoluteerror": "mae", "meansquarederror": "mse",
+    "rootmeansquarederror": "rmse", "brierloss": "brier",
 }  # fmt: skip
+_NAMED = {known.replace("_", ""): known for known in BETTER} | _ALIASES
+_WHICH_DATA = frozenset({
+    "test", "train", "training", "val", "valid", "validation", "eval", "evaluation", "dev", "holdout", "oob", "cv",
+    "final",
+})  # fmt: skip
+"""Words that say of which data a metric is; any other word (weighted, top5, neg) makes another metric of it."""
+
 _APART = re.compile(r"[^a-z0-9²]+")
 
 
@@ -76,16 +83,12 @@ class Scored:
 def find_measure(name: str, form: Form) -> str | None:
     """Recognise a measure in the name of a metric: `test_accuracy`, `val/auc`, `score`; None when it is none."""
     words = [word for word in _APART.split(name.lower()) if word]
-    for start in range(len(words)):  # the longest ending first: balanced_accuracy before accuracy
-        joined = "".join(words[start:])
-        if joined == "score":
-            return _SCORE[form]
-        for known in BETTER:
-            if joined == known.replace("_", ""):
-                return known
-        if joined in _ALIASES:
-            return _ALIASES[joined]
-    return None
+    while words and words[0] in _WHICH_DATA:
+        words.pop(0)
+    joined = "".join(words)
+    if joined == "score":
+        return _SCORE[form]
+    return _NAMED.get(joined) or _NAMED.get(joined.removesuffix("score"))
 
 
 def get_measure(name: str | None, form: Form) -> str:

@@ -76,6 +76,6 @@ def from_frame(run: str, frame: pd.DataFrame) -> Predictions:
         guess = frame["y_pred"].to_numpy()
     else:
         wide = [f"y_pred_{place}" for place in range(frame.shape[1] - 2)]
-        guess = np.column_stack([frame[column].to_numpy() for column in wide])
-        guess = guess[:, 0] if guess.shape[1] == 1 else guess
+        stacked = np.column_stack([frame[column].to_numpy() for column in wide])
+        guess = stacked.ravel() if len(wide) == 1 else stacked
     return Predictions(run, frame["key"].to_numpy(), frame["y_true"].to_numpy(), guess)

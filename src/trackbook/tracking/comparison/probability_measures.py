@@ -30,9 +30,7 @@ def row_log_losses(cases: Cases) -> tuple[Floats, Floats]:
     """
     import numpy as np  # noqa: PLC0415
 
-    least = max(
-        float(np.finfo(each.dtype if each.dtype.kind == "f" else float).eps) for each in (cases.a, cases.b)
-    )
+    least = max(float(np.finfo(each.dtype if each.dtype.kind == "f" else float).eps) for each in (cases.a, cases.b))
     return _row_log_loss(cases.a, cases.truth, least), _row_log_loss(cases.b, cases.truth, least)
 
 
@@ -92,7 +90,7 @@ def roc_auc(cases: Cases) -> Scored:
 
 
 def _placements(scores: NDArray[Any], positive: NDArray[Any]) -> Floats:
-    """For each positive row the share of negatives below it, for each negative the share of positives above; ties half."""
+    """For each positive row the share of negatives below it, for each negative that of positives above; ties half."""
     import numpy as np  # noqa: PLC0415
 
     high, low = np.sort(scores[positive]), np.sort(scores[~positive])

@@ -171,10 +171,10 @@ def _word(low: float, high: float, up: Better) -> Word:
 
 
 def _digits(low: float, high: float) -> int:
-    """Decimals that show the interval's width with one or two digits, and no end beyond zero as zero."""
+    """Decimals in which the interval is at least five steps wide, and no end beside zero is shown as zero."""
     if not high > low:
         return 3
-    digits = max(0, math.ceil(-math.log10(high - low)))
+    digits = max(0, math.ceil(-math.log10((high - low) / 5)))
     while digits < 15 and any(end and not float(f"{end:.{digits}f}") for end in (low, high)):  # noqa: PLR2004
         digits += 1
     return digits
