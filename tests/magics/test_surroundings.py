@@ -38,8 +38,11 @@ def new_repository(folder):
 
 def settled(notebook, code):
     """The card of a cell as it stands when the look around is over, which may be after the cell's end."""
-    done = notebook.cell(code)
     deadline = time.monotonic() + 20
+    busy = "get_ipython()._trackbook.recorder.lookout.latest() is None"
+    while notebook.value(busy) and time.monotonic() < deadline:  # else the poll below may swallow the card's update
+        time.sleep(0.02)
+    done = notebook.cell(code)
     while notebook.value("get_ipython()._trackbook.recorder.lookout.latest() is None") and time.monotonic() < deadline:
         time.sleep(0.02)
     with suppress(queue.Empty):
