@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from trackbook.store.store import Store
 
 _BEAT_SECONDS = 20.0
-_EXIT_PATIENCE = 3.0
+_EXIT_PATIENCE = 60.0
+"""Seconds that the end of the process waits for a merge under way: Python must not end below a working DuckDB."""
+
 _LAST_MERGE_PATIENCE = 0.5
 """Seconds at exit; whoever asks next merges what is left, so processes that end together need not queue."""
 
