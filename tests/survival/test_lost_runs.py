@@ -80,6 +80,16 @@ def test_a_script_that_never_calls_end_ends_its_run_when_it_ends(home, child, en
     assert list(home.location.spools.iterdir()) == [], "the last merge came after the end"
 
 
+def test_the_last_merge_of_a_short_script_takes_no_longer_than_any_other(home, child):
+    """DuckDB 1.x imports pandas for each value when an import at exit fails: minutes, and then a crash."""
+    code = "import trackbook as tb\nrun = tb.start_run('wide')\ntb.log_params({f'p{place}': 'x' for place in range(4000)})\n"
+    began = time.monotonic()
+    child(code).finish()
+    assert time.monotonic() - began < 30
+    with home.asking() as db:
+        assert db.execute("SELECT count(*) FROM params").fetchall() == [(4000,)]
+
+
 def test_a_child_that_ends_does_not_end_the_run_of_its_parent(home, child):
     parent = child(
         "import os, sys, trackbook as tb\nrun = tb.start_run('parent')\nborn = os.fork()\n"

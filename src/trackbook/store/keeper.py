@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import concurrent.futures.thread  # noqa: F401 - DuckDB before 2.0 imports pandas in a merge; at exit that fails without
 import contextlib
 import logging
 import os
