@@ -20,6 +20,7 @@ SETTINGS = {
     "enable_external_access": "false",  # a mailed file's views could read other files
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "threads": "1",  # a merge is many small statements: more threads cost time and memory
     "storage_compatibility_version": "v1.2.0",  # so that DuckDB 1.4 can read what 2.x wrote
 }
 """Every open of a process has to be the same: DuckDB refuses a second one that differs."""
@@ -48,6 +49,11 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[DuckDBPyConnectio
             db.close()
         except duckdb.Error as error:  # the checkpoint at the end found the disk full; the WAL still has all
             raise explain(error, path) from error
+
+
+def use_all_cores(db: DuckDBPyConnection) -> None:
+    """Let questions be answered by as many threads as the machine has cores."""
+    db.execute("RESET threads")
 
 
 def times_open_here(path: Path) -> int:

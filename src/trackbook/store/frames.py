@@ -52,15 +52,20 @@ def runs_frame(
     order = ", ".join([*query.order, "r.started_at DESC", "r.seq DESC"])
     shown = "r.deleted_at IS NOT NULL" if deleted else "r.deleted_at IS NULL"
     last = f"LIMIT {int(limit)}" if limit is not None else ""
+    # Ordered and cut before they are numbered: both engines number the rows of a sub-select in its order,
+    # and the best hundred of many are found without sorting the rest.
     db.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE chosen AS
-        SELECT row_number() OVER (ORDER BY {order}) - 1 AS place, r.run_id
-        FROM _tb.runs AS r
-        {" ".join(query.joins)}
-        WHERE {shown} AND ({query.where})
-        ORDER BY place
-        {last}
+        SELECT row_number() OVER () - 1 AS place, run_id
+        FROM (
+            SELECT r.run_id
+            FROM _tb.runs AS r
+            {" ".join(query.joins)}
+            WHERE {shown} AND ({query.where})
+            ORDER BY {order}
+            {last}
+        ) AS ordered
         """,
         list(query.parameters),
     )
@@ -68,12 +73,34 @@ def runs_frame(
         frame = to_frame(db.execute(_ATTRIBUTES))
         columns: dict[str, object] = {str(name): frame[name] for name in frame.columns}
         count = len(frame)
-        columns |= _params(db, count, defaults=defaults)
-        columns |= _metrics(db, count)
-        columns |= _tags(db, count)
+        few = limit is not None and count <= _FEW
+        columns |= _params(db, _of_chosen(db, "params", few=few), count, defaults=defaults)
+        columns |= _metrics(db, _of_chosen(db, "series", few=few), count)
+        columns |= _tags(db, _of_chosen(db, "tags", few=few), count)
         return pd.DataFrame(columns)
     finally:
         db.execute("DROP TABLE chosen")
+
+
+_FEW = 10_000
+"""Runs whose values are copied out once, instead of being looked up among all others for every question."""
+
+
+_VALUES = {
+    "params": ("name", "value", "number", "is_default"),
+    "series": ("name", "last", "count"),
+    "tags": ("name", "value"),
+}
+
+
+def _of_chosen(db: DuckDBPyConnection, table: str, *, few: bool) -> str:
+    """Return what to select from: (place, …) of the values of the chosen runs."""
+    columns = ", ".join(f"t.{column}" for column in _VALUES[table])
+    source = f"(SELECT c.place, {columns} FROM _tb.{table} AS t JOIN chosen AS c ON c.run_id = t.run_id)"
+    if not few:
+        return source
+    db.execute(f"CREATE OR REPLACE TEMP TABLE chosen_{table} AS SELECT * FROM {source} AS t")
+    return f"chosen_{table}"
 
 
 _ATTRIBUTES = """
@@ -91,8 +118,8 @@ _ATTRIBUTES = """
 _NAMES = """
     SELECT t.name, count(t.number) = count(*) AND NOT bool_or(t.whole AND abs(t.number) >= 9007199254740992) AS numeric,
            bool_and(t.whole) AS whole
-    FROM (SELECT *, value NOT LIKE '%.%' AND value NOT LIKE '%e%' AND value NOT LIKE '"%' AS whole FROM _tb.params) AS t
-    JOIN chosen AS c ON c.run_id = t.run_id
+    FROM (SELECT *, value NOT LIKE '%.%' AND value NOT LIKE '%e%' AND value NOT LIKE '"%' AS whole
+          FROM {source} AS found) AS t
     GROUP BY t.name
     HAVING $1 OR NOT bool_and(t.is_default)
     ORDER BY t.name
@@ -100,13 +127,12 @@ _NAMES = """
 _NUMBERED = "(SELECT unnest(CAST($1 AS TEXT[])) AS name, unnest(CAST($2 AS INTEGER[])) AS column_number)"
 
 
-def _numbered(db: DuckDBPyConnection, table: str, value: str, names: Sequence[str], more: str = "") -> Any:  # noqa: ANN401
+def _numbered(db: DuckDBPyConnection, source: str, value: str, names: Sequence[str], more: str = "") -> Any:  # noqa: ANN401
     """Fetch (place, column_number, value) of all chosen runs as arrays; the names are numbered by their place."""
     return db.execute(
         f"""
-        SELECT c.place, n.column_number, {value} AS value
-        FROM _tb.{table} AS t
-        JOIN chosen AS c ON c.run_id = t.run_id
+        SELECT t.place, n.column_number, {value} AS value
+        FROM {source} AS t
         JOIN {_NUMBERED} AS n ON n.name = t.name
         {more}
         """,
@@ -114,19 +140,19 @@ def _numbered(db: DuckDBPyConnection, table: str, value: str, names: Sequence[st
     ).fetchnumpy()
 
 
-def _params(db: DuckDBPyConnection, count: int, *, defaults: bool) -> dict[str, object]:
-    rows = db.execute(_NAMES, [defaults]).fetchall()
+def _params(db: DuckDBPyConnection, source: str, count: int, *, defaults: bool) -> dict[str, object]:
+    rows = db.execute(_NAMES.format(source=source), [defaults]).fetchall()
     numeric = [name for name, is_numeric, _ in rows if is_numeric]
     whole = {name for name, is_numeric, is_whole in rows if is_numeric and is_whole}
     columns: dict[str, object] = {}
     if numeric:
-        table, seen = _scatter(_numbered(db, "params", "t.number", numeric), len(numeric), count)
+        table, seen = _scatter(_numbered(db, source, "t.number", numeric), len(numeric), count)
         for place, name in enumerate(numeric):
             exact = name in whole and bool(seen[place].all())
             columns[f"params.{name}"] = table[place].astype("int64") if exact else table[place]
     mixed = [name for name, is_numeric, _ in rows if not is_numeric]
     if mixed:
-        found = _numbered(db, "params", "t.value", mixed)
+        found = _numbered(db, source, "t.value", mixed)
         columns |= _objects(found, [f"params.{name}" for name in mixed], count, _decoded)
     return {f"params.{name}": columns[f"params.{name}"] for name, _, _ in rows}
 
@@ -136,25 +162,23 @@ def _decoded(value: str) -> object:
     return json.loads(value) if value.startswith('"') else from_json(value)
 
 
-def _metrics(db: DuckDBPyConnection, count: int) -> dict[str, object]:
-    names = _names(db, "series")
+def _metrics(db: DuckDBPyConnection, source: str, count: int) -> dict[str, object]:
+    names = _names(db, source)
     if not names:
         return {}
-    table, _ = _scatter(_numbered(db, "series", "t.last", names, "WHERE t.count > 0"), len(names), count)
+    table, _ = _scatter(_numbered(db, source, "t.last", names, "WHERE t.count > 0"), len(names), count)
     return {f"metrics.{name}": table[place] for place, name in enumerate(names)}
 
 
-def _tags(db: DuckDBPyConnection, count: int) -> dict[str, object]:
-    names = _names(db, "tags")
+def _tags(db: DuckDBPyConnection, source: str, count: int) -> dict[str, object]:
+    names = _names(db, source)
     if not names:
         return {}
-    return _objects(_numbered(db, "tags", "t.value", names), [f"tags.{name}" for name in names], count, None)
+    return _objects(_numbered(db, source, "t.value", names), [f"tags.{name}" for name in names], count, None)
 
 
-def _names(db: DuckDBPyConnection, table: str) -> list[str]:
-    rows = db.execute(
-        f"SELECT DISTINCT t.name FROM _tb.{table} AS t JOIN chosen AS c ON c.run_id = t.run_id ORDER BY t.name"
-    ).fetchall()
+def _names(db: DuckDBPyConnection, source: str) -> list[str]:
+    rows = db.execute(f"SELECT DISTINCT t.name FROM {source} AS t ORDER BY t.name").fetchall()
     return [row[0] for row in rows]
 
 

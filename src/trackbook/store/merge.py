@@ -19,7 +19,7 @@ from trackbook.store.blobs import drop_blob_file
 from trackbook.store.control import pages_there, sweep_pages
 from trackbook.store.inline_blobs import take_in_blobs
 from trackbook.store.reading import Place, Reading, SpoolFolder, tidy
-from trackbook.store.rows import fetch, insert_rows, moment
+from trackbook.store.rows import fetch, insert_rows, moment, update_rows
 from trackbook.store.series import write_points
 from trackbook.store.writing import write_environments, write_runs, write_values
 
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _STILLBORN_SECONDS = 3600.0
 _ENOUGH_BYTES = 64_000_000
+_CHECKPOINT_POINTS = 1_000_000
+"""What a checkpoint takes of memory grows with what was committed since the last; this is 50 MB."""
+
 _MOST_SPOOLS = 200
 """Read in one pass, so that neither memory nor open files grow with what has piled up."""
 
@@ -53,11 +56,16 @@ def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: in
     total = Merged(0, 0, 0, 0)
     pages = pages_there(location)
     waiting = _spool_names(location)
+    fresh = 0
     while True:
         with contextlib.ExitStack() as stack:
             done, readings, waiting = _one_pass(db, location, stack, inline_limit, waiting)
             for reading in readings:
                 tidy(reading)
+        fresh += done.points
+        if waiting and fresh >= _CHECKPOINT_POINTS:
+            db.execute("CHECKPOINT")
+            fresh = 0
         total = Merged(
             total.points + done.points,
             total.events + done.events,
@@ -150,9 +158,10 @@ def _remove_stillborn(path: Path) -> None:
 
 def _write(db: DuckDBPyConnection, batch: Batch, readings: list[Reading], now: float) -> int:
     """Write everything of one pass; returns how many points."""
-    counters = dict(fetch(db, "SELECT name, value FROM _tb.counters"))
+    counters = dict(fetch(db, _COUNTERS))
+    if counters.pop("lost"):
+        _revive(db, readings)
     before = dict(counters)
-    _revive(db, readings)
     fresh = write_runs(db, batch, counters)
     write_values(db, batch, fresh)
     for table, columns in COLUMNS.items():
@@ -160,10 +169,22 @@ def _write(db: DuckDBPyConnection, batch: Batch, readings: list[Reading], now: f
     write_environments(db, batch)
     points = write_points(db, batch, readings, counters, fresh, now)
     insert_rows(db, "rejected", ("spool_id", "place", "event", "reason", "rejected_at"), batch.rejected)
-    for name, value in counters.items():
-        if value != before[name]:
-            db.execute("UPDATE _tb.counters SET value = $1 WHERE name = $2", [value, name])
+    if counters != before:
+        values = [counters[name] for name in ("runs", "series", "points")]
+        db.execute(_COUNTED, values)
     return points
+
+
+_COUNTERS = """
+    SELECT name, value FROM _tb.counters
+    UNION ALL
+    SELECT 'lost', count(*) FROM _tb.runs WHERE ended_by = 'lost'
+"""
+_COUNTED = """
+    UPDATE _tb.counters
+    SET value = CASE name WHEN 'runs' THEN $1 WHEN 'series' THEN $2 ELSE $3 END
+    WHERE name IN ('runs', 'series', 'points')
+"""
 
 
 def _revive(db: DuckDBPyConnection, readings: Iterable[Reading]) -> None:
@@ -203,24 +224,25 @@ def _mark_lost(db: DuckDBPyConnection, readings: list[Reading], present: set[str
 
 def _write_places(db: DuckDBPyConnection, readings: list[Reading], places: dict[str, Place], present: set[str]) -> None:
     """Write how far each spool is consumed; forget those whose files are gone."""
-    changed = [reading for reading in readings if places.get(reading.spool_id) != reading.place]
     gone = [spool_id for spool_id in places if spool_id not in present]
-    stale = gone + [reading.spool_id for reading in changed]
-    if stale:
-        db.execute("DELETE FROM _tb.spools WHERE spool_id IN (SELECT unnest(CAST($1 AS TEXT[])))", [stale])
-    if gone:
-        db.execute("DELETE FROM _tb.spool_keys WHERE spool_id IN (SELECT unnest(CAST($1 AS TEXT[])))", [gone])
-    insert_rows(
-        db,
-        "spools",
-        (
-            "spool_id", "host", "points_segment", "points_record", "events_journal", "events_byte", "last_seen_at",
-        ),
-        [
-            (
-                reading.spool_id, reading.host, reading.place.points_segment, reading.place.points_record,
-                reading.place.events_journal, reading.place.events_byte, moment(reading.last_seen),
-            )
-            for reading in changed
-        ],
+    for table in ("spools", "spool_keys") if gone else ():
+        db.execute(f"DELETE FROM _tb.{table} WHERE spool_id IN (SELECT unnest(CAST($1 AS TEXT[])))", [gone])
+    fresh, older = [], []
+    for reading in readings:
+        if reading.spool_id not in places:
+            fresh.append((reading.host, *_place_row(reading)))
+        elif places[reading.spool_id] != reading.place:
+            older.append(_place_row(reading))
+    insert_rows(db, "spools", ("host", "spool_id", *_PLACE_COLUMNS), fresh)
+    update_rows(db, "spools", "spool_id", _PLACE_COLUMNS, older)
+
+
+_PLACE_COLUMNS = ("points_segment", "points_record", "events_journal", "events_byte", "last_seen_at")
+
+
+def _place_row(reading: Reading) -> tuple[object, ...]:
+    place = reading.place
+    return (
+        reading.spool_id, place.points_segment, place.points_record, place.events_journal, place.events_byte,
+        moment(reading.last_seen),
     )  # fmt: skip

@@ -24,7 +24,7 @@ _HEARTBEAT_SECONDS = 600.0
 """A process on another host whose heartbeat is older counts as dead; its files stay."""
 
 _MOST_LINE_BYTES = 16_000_000
-_MOST_SEGMENTS = 8
+_MOST_SEGMENTS = 2
 """Taken in one pass, so that a merge's memory stays flat whatever has piled up."""
 
 

@@ -50,9 +50,12 @@ def _number_text(value: object) -> str | None:
 
 def insert_rows(db: DuckDBPyConnection, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Add rows to one of our tables."""
-    if rows:
+    names = ", ".join(columns)
+    if len(rows) == 1:  # what most merges have, and planned in half the time
+        places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
+        db.execute(f"INSERT INTO _tb.{table} ({names}) VALUES ({places})", list(rows[0]))
+    elif rows:
         source, parameters = unnested(columns, rows)
-        names = ", ".join(columns)
         db.execute(f"INSERT INTO _tb.{table} ({names}) SELECT {names} FROM {source} AS fresh", parameters)
 
 

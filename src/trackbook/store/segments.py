@@ -14,7 +14,7 @@ import mmap
 import os
 import struct
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 from zlib import crc32
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ RECORD = 32
 SEALED = 28
 SEGMENT_RECORDS = 131_072
 SEGMENT_BYTES = RECORD * SEGMENT_RECORDS
+_PART_BYTES = RECORD * 2048
 
 pack_point = struct.Struct("<Iqdd").pack
 unpack_point = struct.Struct("<Iqdd").unpack
@@ -130,7 +131,7 @@ def read_records(path: Path, start: int, *, complete: bool) -> tuple[NDArray[np.
 
     with path.open("rb") as file:
         file.seek(start * RECORD)
-        raw = np.frombuffer(file.read(), dtype=np.uint8)
+        raw = np.frombuffer(file.read() if complete else _read_begun(file), dtype=np.uint8)
     count = len(raw) // RECORD
     table = raw[: count * RECORD].reshape(count, RECORD)
     table = table[: _written(table)]
@@ -140,6 +141,16 @@ def read_records(path: Path, start: int, *, complete: bool) -> tuple[NDArray[np.
         table, good = (table[: bad[0]], good[: bad[0]]) if len(bad) else (table, good)
     records = np.ascontiguousarray(table[good]).view(_dtype()).ravel()
     return records, start + len(table), int(len(table) - len(records))
+
+
+def _read_begun(file: IO[bytes]) -> bytes:
+    """Read a segment that is being written as far as it is: most of it is still zeros, and a merge is often small."""
+    parts = []
+    while part := file.read(_PART_BYTES):
+        parts.append(part)
+        if not any(part[-RECORD:]):
+            break
+    return b"".join(parts)
 
 
 def _written(table: NDArray[np.uint8]) -> int:

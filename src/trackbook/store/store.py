@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from trackbook.config import settings
 from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly
 from trackbook.store.blobs import put_blob
-from trackbook.store.database import SETTINGS, explain, opened
+from trackbook.store.database import SETTINGS, explain, opened, use_all_cores
 from trackbook.store.lock import LockTimeoutError, StoreLock
 from trackbook.store.merge import Merged, has_spools, merge_spools
 from trackbook.store.migrations import migrate
@@ -101,9 +101,11 @@ class Store:
                 yield db
         elif not self.location.is_writable():
             with overlaid(self.location) as db:
+                use_all_cores(db)
                 yield db
         else:
             with self._locked_or_held(timeout), self._merged() as db:
+                use_all_cores(db)
                 yield db
 
     @contextmanager
@@ -140,9 +142,11 @@ class Store:
                 stack.enter_context(self._locked_or_held(PATIENCE))
                 stack.enter_context(self._merged())
             try:
-                return duckdb.connect(str(file), read_only=not writable, config=dict(SETTINGS))
+                db = duckdb.connect(str(file), read_only=not writable, config=dict(SETTINGS))
             except duckdb.Error as error:
                 raise explain(error, file) from error
+            use_all_cores(db)
+            return db
 
     @contextmanager
     def _merged(self) -> Iterator[DuckDBPyConnection]:

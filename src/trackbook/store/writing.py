@@ -14,14 +14,7 @@ if TYPE_CHECKING:
 
 def write_runs(db: DuckDBPyConnection, batch: Batch, counters: dict[str, int]) -> set[str]:
     """Insert new runs, change old ones; returns the ids of those of which nothing was known before."""
-    known = {
-        str(row[0])
-        for row in fetch(
-            db,
-            "SELECT run_id FROM _tb.runs WHERE run_id IN (SELECT unnest(CAST($1 AS UUID[])))",
-            [list(batch.new_runs)],
-        )
-    } if batch.new_runs else set()  # fmt: skip
+    known, begun = _known_before(db, list(batch.new_runs))
     columns = (
         "run_id", "experiment", "name", "status", "ended_by", "started_at", "ended_at", "notebook", "cell_id",
         "cell_key", "attempt", "code", "parent_run_id", "evaluates_run_id", "session_id", "run_by", "host", "spool_id",
@@ -40,14 +33,24 @@ def write_runs(db: DuckDBPyConnection, batch: Batch, counters: dict[str, int]) -
             by_columns.setdefault(tuple(changes), []).append((run_id, *changes.values()))
     for changed, values in by_columns.items():
         update_rows(db, "runs", "run_id", changed, values)
-    return set(batch.new_runs) - known - _seen_before(db, set(batch.new_runs) - known)
+    return set(batch.new_runs) - known - begun
 
 
-def _seen_before(db: DuckDBPyConnection, run_ids: set[str]) -> set[str]:
-    """Find new runs of which a child process, merged a moment earlier, has already logged something."""
-    among = "run_id IN (SELECT unnest(CAST($1 AS UUID[])))"
-    sql = " UNION ".join(f"SELECT run_id FROM _tb.{table} WHERE {among}" for table in ("series", "params", "tags"))
-    return {str(row[0]) for row in fetch(db, sql, [list(run_ids)])} if run_ids else set()
+def _known_before(db: DuckDBPyConnection, run_ids: list[str]) -> tuple[set[str], set[str]]:
+    """Find which runs are there already, and of which a child process, merged a moment earlier, logged something."""
+    known: set[str] = set()
+    begun: set[str] = set()
+    if run_ids:
+        for run_id, is_run in fetch(db, _KNOWN, [run_ids]):
+            (known if is_run else begun).add(str(run_id))
+    return known, begun
+
+
+_AMONG = "run_id IN (SELECT unnest(CAST($1 AS UUID[])))"
+_KNOWN = " UNION ALL ".join(
+    f"SELECT DISTINCT run_id, {table == 'runs'} AS is_run FROM _tb.{table} WHERE {_AMONG}"
+    for table in ("runs", "series", "params", "tags")
+)
 
 
 def write_values(db: DuckDBPyConnection, batch: Batch, fresh: set[str]) -> None:
