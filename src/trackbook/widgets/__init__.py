@@ -1,0 +1,1 @@
+"""Panels for notebooks: ipywidgets that hold state and draw what `views` computed."""

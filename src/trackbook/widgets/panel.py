@@ -1,0 +1,54 @@
+"""What all panels share: where their built files are, and the picture of them that stays in a saved notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def script(name: str) -> Path:
+    """Find a built script; js/src/widgets/NAME.ts is its source."""
+    return _STATIC / f"{name}.js"
+
+
+def style(name: str) -> Path:
+    """Find a built style sheet; js/style/NAME.css is its source."""
+    return _STATIC / f"{name}.css"
+
+
+class Anchor(anywidget.AnyWidget):
+    """Nothing to see: while it is alive in a page it hides the static twin of the panel it belongs to."""
+
+    _esm = script("anchor")
+    twin = traitlets.Unicode(help="Names the twin: an element with this in `data-trackbook-twin`.").tag(sync=True)
+
+
+def new_twin() -> str:
+    """Name a twin that no other panel of the page has."""
+    return f"tb-{token_hex(8)}"
+
+
+def show_panel(panel: Widget, twin: str, html: str, text: str) -> None:
+    """Display a panel's static twin and then the panel itself, as two displays.
+
+    JupyterLab shows an error for a dead widget and does not fall back within one
+    output, so the twin needs an output of its own; a living panel hides it.
+    html: needs no script; what users typed is escaped. text: the same for a terminal.
+    """
+    from IPython.display import display  # noqa: PLC0415
+
+    framed = f'<div data-trackbook-twin="{twin}" class="{twin}">{html}</div>'
+    display({"text/html": framed, "text/plain": text}, raw=True)
+    bundle: Any = panel._repr_mimebundle_()  # what ipywidgets itself gives to a display
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    data.pop("text/plain", None)  # the twin has said it
+    display({**data, "text/plain": ""}, metadata=metadata, raw=True)

@@ -1,0 +1,50 @@
+"""A thread that looks at the store twice a second and tells a panel that something is new."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from trackbook.store.changes import change_mark
+
+if TYPE_CHECKING:
+    from trackbook.store import Store
+
+_SECONDS = 0.5
+_log = logging.getLogger(__name__)
+
+
+class Watch:
+    """Calls `panel.store_changed()` on a thread of its own after each change, until the panel is closed or gone."""
+
+    def __init__(self, panel: Any, store: Store) -> None:  # noqa: ANN401 - any panel with `store_changed`
+        self._panel, self._store = weakref.ref(panel), store
+        self._ended = threading.Event()
+        self._seen = change_mark(store.location)
+        self._thread = threading.Thread(target=self._look, name="trackbook-watch", daemon=True)
+        self._thread.start()
+
+    def seen(self) -> None:
+        """Take what is there now for known, as after a change of the panel's own."""
+        self._seen = change_mark(self._store.location)
+
+    def end(self) -> None:
+        """Look no more."""
+        self._ended.set()
+
+    def _look(self) -> None:
+        while not self._ended.wait(_SECONDS):
+            panel = self._panel()
+            if panel is None:
+                return
+            mark = change_mark(self._store.location)
+            if mark != self._seen:
+                self._seen = mark
+                try:
+                    panel.store_changed()
+                except Exception:  # noqa: BLE001 - the next change tries again; a thread has nobody to tell
+                    _log.debug("a panel could not follow the store", exc_info=True)
+                self._seen = change_mark(self._store.location)  # asking merges, which changes the file
+            del panel
