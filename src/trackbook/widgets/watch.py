@@ -41,10 +41,12 @@ class Watch:
                 return
             mark = change_mark(self._store.location)
             if mark != self._seen:
+                # As it was before the panel asked: asking merges, so the panel is told once more, and what somebody
+                # logged while it was answered is not missed.
                 self._seen = mark
                 try:
                     panel.store_changed()
-                except Exception:  # noqa: BLE001 - the next change tries again; a thread has nobody to tell
+                except Exception:  # noqa: BLE001 - a thread has nobody to tell; the next look tries again
                     _log.debug("a panel could not follow the store", exc_info=True)
-                self._seen = change_mark(self._store.location)  # asking merges, which changes the file
+                    self._seen = ()
             del panel
