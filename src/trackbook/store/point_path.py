@@ -1,11 +1,14 @@
 """The short way of a point into the spool: the path that must cost nothing.
 
 It is one function on purpose, made once for whoever logs: each further Python
-call on the way would cost a tenth of the whole.
+call on the way would cost a tenth of the whole, and the spool's lock a third.
+Without it the interpreter's own lock is relied on: Python changes threads and
+looks for signals when a call returns, so what has no call in it is one step.
 """
 
 from __future__ import annotations
 
+import sys
 from time import time
 from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
@@ -32,40 +35,37 @@ class LogMetric(Protocol):
         """Add one point."""
 
 
-def point_logger(
-    run_of: Callable[[], HasPoints | None], otherwise: Callable[[str, float, int | None], None]
-) -> LogMetric:
+def point_logger(run_of: Callable[[], HasPoints | None], otherwise: LogMetric) -> LogMetric:
     """Make a function (name, value, step) that appends one point to the run that `run_of` gives.
 
     otherwise: called with the same when there is no run, no such series yet, no
     room in the segment's file, or a value that needs a closer look.
     """
+    if not getattr(sys, "_is_gil_enabled", lambda: True)():  # a free-threaded Python: the careful way takes the lock
+        return otherwise
 
     def log_metric(name: str, value: float, step: int | None = None) -> None:
-        """Add one point to a metric of the active run; under a microsecond, and safe once it returns.
+        """Add one point to a metric of the active run; about half a microsecond, and safe once it returns.
 
         value: any scalar number, NaN and infinities included. step: 0-based; left
         out it is the previous one + 1. Never raises; trouble is one warning.
         """
         try:
             series = run_of().points[name]  # type: ignore[union-attr]  # None has no points: otherwise()
-            spool = series.spool
-            with spool.lock:
-                if step is None:
-                    step = series.step + 1
-                record = pack_point(series.key, step, time(), value)
-                check = crc32(record)
-                # Python looks for signals when a call returns. Claimed before it is filled and without a call
-                # since it was read, the place is not given twice, whether a handler logs or raises there;
-                # readers go by the checksum.
-                offset = spool.offset
-                if offset == spool.end:
-                    spool.put_slowly(series, step, value)
-                else:
-                    spool.offset = offset + RECORD
-                    seal_point(spool.map, offset, record, check)  # type: ignore[arg-type]  # a map while there is room
-                    series.record = record
-                series.step = step
+            spool, before = series.spool, series.step
+            place = before + 1 if step is None else step
+            record = pack_point(series.key, place, time(), value)
+            check = crc32(record)
+            # From here no call before the place is filled: it is not given twice, and no thread and no signal
+            # handler sees it half done.
+            offset = spool.offset
+            if offset == spool.end or series.step != before:  # no room, or another thread logged meanwhile
+                spool.log(series, value, step)
+            else:
+                spool.offset = offset + RECORD
+                series.step = place
+                seal_point(spool.map, offset, record, check)  # type: ignore[arg-type]  # a map while there is room
+                series.record = record
         except Exception:  # noqa: BLE001 - whatever it is, the careful way says it
             otherwise(name, value, step)
 

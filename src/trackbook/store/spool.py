@@ -16,7 +16,6 @@ from collections import deque
 from threading import RLock
 from time import monotonic, time
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from trackbook.config import PLAIN_WRITES_VARIABLE
 from trackbook.ids import new_id
@@ -29,7 +28,6 @@ from trackbook.store.segments import (
     MappedSegment,
     PlainSegment,
     pack_point,
-    seal_point,
     segment_path,
     unpack_point,
 )
@@ -84,7 +82,7 @@ class Spool:
         self.location = location
         self.lock = RLock()
         """Reentrant, because a signal handler may log while its own thread is logging."""
-        self._busy = False
+        self._busy = self._draining = False
         """The slow path is under way; what a signal handler logs meanwhile queues behind it."""
         self.bytes_written = 0
         """Since the process began; the keeper compares it with what was merged."""
@@ -94,7 +92,9 @@ class Spool:
         self._begun = False
         self._segment: MappedSegment | PlainSegment | None = None
         self.map: object = b""
-        self.offset = self.end = self._plain_offset = 0
+        """Of the present segment. Points are written from `offset` to `end` without the lock; both 0: with it."""
+
+        self.offset = self.end = self._place = 0
         self._begin()
         _spools.add(self)
 
@@ -105,9 +105,26 @@ class Spool:
         Raises struct.error or TypeError for what is no number; never for a full disk.
         """
         with self.lock:
-            step = series.step + 1 if step is None else step
-            self.put_slowly(series, step, value)
-            series.step = step
+            self._ensure_begun()
+            self._close_short_way()
+            record = _pack(series, value, step)
+            if self._busy:
+                self._waiting.append(record)
+                return
+            self._busy = True
+            try:
+                self._drain_when_due()
+                if self._waiting:
+                    self._wait(record)
+                else:
+                    self._put_record(record)
+            except OSError as error:
+                self._wait(record, error)
+            finally:
+                self._busy = False
+            self._drain_when_due()  # what a signal handler logged meanwhile
+            if not self._waiting:
+                self._open_short_way()
 
     def declare(self, series: Series) -> None:
         """Give a series its key, written down before its first point."""
@@ -149,8 +166,8 @@ class Spool:
 
         Closing the inherited descriptor does not unlock: the lock belongs to the open file of the parent.
         """
-        self.lock, self._busy = RLock(), False
-        self.offset = self.end = 0
+        self.lock, self._busy, self._draining = RLock(), False, False
+        self.offset = self.end = self._place = 0
         if self._begun:
             self._begun = False
             self._waiting.clear()
@@ -179,56 +196,39 @@ class Spool:
         series.key = self._keys
         self._put_line(encode_event({"e": "key", "key": series.key, "run_id": series.run_id, "name": series.name}))
 
-    def put_slowly(self, series: Series, step: int, value: float) -> None:
-        """Turn the segment over, or write without one, or keep the point in memory."""
-        self._ensure_begun()
-        record = series.record = pack_point(series.key, step, time(), value)
-        if self._busy:
-            self._waiting.append(record)
-            return
-        self._busy = True
-        try:
-            if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
-                self._drain()
-            if self._waiting:
-                self._wait(record)
-            else:
-                self._put_record(record)
-        except OSError as error:
-            self._wait(record, error)
-        finally:
-            if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
-                self._drain()  # what a signal handler logged meanwhile
-            self._busy = False
-
     def _put_record(self, record: bytes) -> None:
         """Write one record where there is room. Raises OSError."""
-        if self.offset == self.end or self._segment is None:
+        self._close_short_way()
+        if self._segment is None or self._place == SEGMENT_BYTES:
             self._turn_over()
-        if self._plain:
             assert self._segment is not None
-            self._segment.put(self._plain_offset, record)
-            self._plain_offset += RECORD
-            self.bytes_written += RECORD
-        else:
-            seal, offset = crc32(record), self.offset
-            self.offset = offset + RECORD
-            seal_point(self.map, offset, record, seal)  # type: ignore[arg-type]
+        self._segment.put(self._place, record)
+        self._place += RECORD
+        self.bytes_written += RECORD
 
     def _turn_over(self) -> None:
-        """Begin the next segment; with plain writes `_end` stays 0, so that every point comes the slow way."""
-        if self._plain and self._segment is not None and self._plain_offset < SEGMENT_BYTES:
-            return
+        """Begin the next segment. Raises OSError."""
         # Counted first: a Ctrl-C between here and the end must not leave a number that is taken.
         path = segment_path(self.folder, self._segments)
         self._segments += 1
         fresh: PlainSegment | MappedSegment = PlainSegment(path) if self._plain else MappedSegment(path)
         if self._segment is not None:
             self._segment.close()
-        self.bytes_written += self.offset
-        self._segment, self._plain_offset = fresh, 0
-        if isinstance(fresh, MappedSegment):
-            self.map, self.offset, self.end = fresh.map, 0, SEGMENT_BYTES
+        self._segment, self._place = fresh, 0
+
+    def _open_short_way(self) -> None:
+        """Let points be written without the lock from here on."""
+        # Asked last: a signal handler may have opened it meanwhile and written there.
+        if isinstance(self._segment, MappedSegment) and not self.end:
+            self.bytes_written -= self._place
+            self.map, self.offset, self.end = self._segment.map, self._place, SEGMENT_BYTES
+
+    def _close_short_way(self) -> None:
+        """Make every point come with the lock: a full segment and none at all look the same from outside."""
+        if self.end:
+            self._place = self.offset
+            self.offset = self.end = 0
+            self.bytes_written += self._place
 
     def _put_line(self, line: bytes) -> None:
         if self._waiting and not self._busy:
@@ -249,11 +249,7 @@ class Spool:
         byte `{`; records are 28 bytes, the shortest line is longer.
         """
         # While something waits, every point must come the slow way and queue behind it.
-        self.bytes_written += self.offset
-        self.offset = self.end = 0
-        if self._segment is not None and not self._plain:
-            self._segment.close()
-            self._segment, self.map = None, b""
+        self._close_short_way()
         if len(self._waiting) < _MOST_WAITING or len(item) > RECORD:
             self._waiting.append(item)
         else:
@@ -262,23 +258,44 @@ class Spool:
             self._tried_at = monotonic()
             _warn(error, self.location.folder)  # last, because a user may have made warnings errors
 
+    def _drain_when_due(self) -> None:
+        if self._waiting and monotonic() - self._tried_at > _RETRY_SECONDS:
+            self._drain()
+
     def _drain(self) -> None:
-        self._tried_at = monotonic()
-        while self._waiting:
-            item = self._waiting[0]
-            try:
+        """Write what waits, in order. What a signal handler logs meanwhile waits behind it."""
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while self._waiting:
+                item = self._waiting[0]
                 if len(item) > RECORD:
                     self._journal.append(item)
                 else:
                     self._put_record(item)
-            except OSError:
-                self.offset = self.end = 0
-                return
-            self._waiting.popleft()
+                self._waiting.popleft()
+        except OSError:
+            self._tried_at = monotonic()
+            return
+        finally:
+            self._draining = False
         if self._dropped:
             text = f"{self._dropped} points were lost while the disk was full; everything else is kept."
             self._dropped = 0
             warnings.warn(text, TrackbookWarning, stacklevel=4)
+
+
+def _pack(series: Series, value: float, step: int | None) -> bytes:
+    """Pack a point stamped now and take its step, which a signal handler may want at the same moment."""
+    while True:
+        before = series.step
+        place = before + 1 if step is None else step
+        record = pack_point(series.key, place, time(), value)
+        if series.step == before:
+            series.step = place
+            series.record = record
+            return record
 
 
 def _warn(error: OSError, folder: Path) -> None:

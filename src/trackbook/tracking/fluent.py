@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trackbook.tracking.run import Run
 
 
-def _log_otherwise(name: str, value: float, step: int | None) -> None:
+def _log_otherwise(name: str, value: float, step: int | None = None) -> None:
     run = _run_or_warning("log_metric")
     if run is not None:
         run.log_metric(name, value, step)

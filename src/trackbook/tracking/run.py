@@ -165,7 +165,7 @@ class Run:
         else:
             self.fail(error)
 
-    def _log_carefully(self, name: str, value: object, step: object) -> None:
+    def _log_carefully(self, name: str, value: object, step: object = None) -> None:
         """Do what the fast path could not: open the series, convert, or say what is wrong."""
         try:
             check_name("metric", name)
