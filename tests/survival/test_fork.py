@@ -113,11 +113,11 @@ run = tb.start_run("signalled")
 handled = 0
 def handler(*_):
     global handled
-    handled += 1
-    run.log_metric("inner", float(handled), step=handled)
-    if handled % 10 == 0:
-        run.log_metric(f"new{handled}", 1.0)
-        run.set_tags({f"t{handled}": "x"})
+    mine = handled = handled + 1  # a second signal may come before the first is logged
+    run.log_metric("inner", float(mine), step=mine)
+    if mine % 10 == 0:
+        run.log_metric(f"new{mine}", 1.0)
+        run.set_tags({f"t{mine}": "x"})
 signal.signal(signal.SIGALRM, handler)
 signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
 for step in range(300_000):
