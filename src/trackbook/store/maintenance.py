@@ -7,6 +7,8 @@ import errno
 import shutil
 import time
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,8 +101,12 @@ def verify_store(store: Store, progress: Callable[[Iterable[str]], Iterable[str]
             faults.append(f"{rejected} events could not be applied; SELECT * FROM _tb.rejected says why.")
         inside = {row[0] for row in fetch(db, "SELECT digest FROM _tb.blobs")}
         named = {row[0] for row in fetch(db, _NAMED) if row[0]}
-        for digest in progress(sorted(named)):
-            faults += _wrong_blob(store, db, digest, inside=digest in inside)
+        steps = iter(progress([*sorted(named & inside), *sorted(named - inside)]))
+        for digest in islice(steps, len(named & inside)):
+            content = fetch(db, "SELECT content FROM _tb.blobs WHERE digest = $1", [digest])[0][0]
+            faults += _wrong_blob(digest, partial(verify_blob, store.location.file, digest, bytes(content)))
+    for digest in steps:  # nobody waits while the large ones are read
+        faults += _wrong_blob(digest, partial(read_blob_file, store.location, digest))
     return faults
 
 
@@ -118,13 +124,9 @@ def _wrong_summaries(db: DuckDBPyConnection) -> Iterator[str]:
         yield f"Metric {name!r} says it has {count} points, and has {found}."
 
 
-def _wrong_blob(store: Store, db: DuckDBPyConnection, digest: str, *, inside: bool) -> list[str]:
+def _wrong_blob(digest: str, check: Callable[[], object]) -> list[str]:
     try:
-        if inside:
-            content = fetch(db, "SELECT content FROM _tb.blobs WHERE digest = $1", [digest])[0][0]
-            verify_blob(store.location.file, digest, bytes(content))
-        else:
-            read_blob_file(store.location, digest)
+        check()
     except FileNotFoundError:
         return [f"Blob {digest} is missing."]
     except StoreDamaged:
