@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,7 +47,19 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    home = tmp_path_factory.mktemp("lab")
+    with _serving("lab", "LabApp", tmp_path_factory.mktemp("lab")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def notebook_7(tmp_path_factory):
+    pytest.importorskip("notebook")
+    with _serving("notebook", "JupyterNotebookApp", tmp_path_factory.mktemp("notebook")) as served:
+        yield served
+
+
+@contextmanager
+def _serving(program, app, home):
     root, token = home / "root", secrets.token_hex(16)
     root.mkdir()
     folder = home / "settings" / "@jupyterlab" / "apputils-extension"
@@ -61,15 +74,15 @@ def lab(tmp_path_factory):
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
     }
     command = [
-        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1",
+        sys.executable, "-m", "jupyter", program, "--no-browser", "--allow-root", "--ip=127.0.0.1",
         "--ServerApp.port=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
-        "--LabApp.expose_app_in_browser=True",
+        f"--{app}.expose_app_in_browser=True",
     ]  # fmt: skip
-    with (home / "lab.log").open("w") as log:
+    with (home / "server.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
             facts = Path(places["RUNTIME_DIR"]) / f"jpserver-{server.pid}.json"
-            yield Lab(_url_when_ready(server, facts, token, home / "lab.log"), token, root)
+            yield Lab(_url_when_ready(server, facts, token, home / "server.log"), token, root)
         finally:
             server.terminate()
             server.wait(15)
@@ -87,7 +100,7 @@ def _url_when_ready(server, facts, token, log):
             time.sleep(0.1)
         else:
             return url
-    raise RuntimeError("JupyterLab did not start: " + log.read_text()[-4000:])
+    raise RuntimeError("the server did not start: " + log.read_text()[-4000:])
 
 
 @pytest.fixture(scope="session")
