@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "callbacks": "tracking.callbacks",
+    "compare": "widgets.comparison",
     "compare_rows": "tracking.comparison.rows",
     "connect": "tracking.client",
     "define_metric": "tracking.fluent",
@@ -29,6 +30,7 @@ _HOMES = {
     "is_better": "tracking.comparison.verdict",
     "knob": "tracking.control",
     "leaderboard": "tracking.comparison.leaderboard",
+    "live": "widgets.live",
     "log_artifact": "tracking.artifacts",
     "log_dataset": "tracking.data",
     "log_dict": "tracking.artifacts",
@@ -43,6 +45,7 @@ _HOMES = {
     "loop": "tracking.control",
     "metrics": "tracking.client",
     "Run": "tracking.run",
+    "run_table": "widgets.run_table",
     "runs": "tracking.client",
     "set_tag": "tracking.fluent",
     "set_tags": "tracking.fluent",

@@ -181,7 +181,7 @@ class TrackMagics(Magics):
 
     def _restore(self, words: list[str]) -> None:
         run = restore_run(self._store, self._only(words, "restore"), actor=user_name(), place=self._place())
-        print(f"Restored {run.name}.")  # noqa: T201
+        print(f"Restored {run.name}." if run.deleted else f"{run.name} is not deleted; nothing was changed.")  # noqa: T201
 
     def _chosen(self, words: list[str], verb: str) -> tuple[str, list[str]]:
         """Split `--run RUN` off; without it the last run is meant."""

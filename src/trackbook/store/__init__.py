@@ -1,6 +1,17 @@
 """Knows DuckDB: spools, merges, questions, decisions."""
 
-from trackbook.store.decisions import delete_run, note_run, restore_run, tag_run
+from trackbook.store.decisions import (
+    delete_run,
+    delete_runs,
+    note_run,
+    note_runs,
+    rename_run,
+    restore_run,
+    restore_runs,
+    star_runs,
+    tag_run,
+    tag_runs,
+)
 from trackbook.store.frames import runs_frame, to_frame
 from trackbook.store.keeper import keeper_of
 from trackbook.store.location import Location, locate
@@ -20,6 +31,7 @@ __all__ = [
     "TrackbookWarning",
     "collect_garbage",
     "delete_run",
+    "delete_runs",
     "earlier_steps",
     "find_run",
     "find_run_in",
@@ -28,17 +40,22 @@ __all__ = [
     "locate",
     "metric_points",
     "note_run",
+    "note_runs",
     "open_store",
     "parquet_to_frame",
     "point_logger",
     "read_blob",
     "remember_notebook",
+    "rename_run",
     "restore_run",
+    "restore_runs",
     "run_record",
     "runs_frame",
     "snapshot",
+    "star_runs",
     "store_info",
     "tag_run",
+    "tag_runs",
     "to_frame",
     "verify_store",
     "which_way_is_up",

@@ -39,18 +39,23 @@ def runs_frame(
     limit: int | None = None,
     deleted: bool = False,
     defaults: bool = True,
+    run_ids: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """One row a run that the filter matches: its attributes, then params.*, metrics.* (last values) and tags.*.
 
     Newest first unless order_by says otherwise. A param column is numeric when
     all its values are numbers. defaults: also params that every run left at
-    their default. Raises BadFilter.
+    their default. run_ids: only among these, however many. Raises BadFilter.
     """
     import pandas as pd  # noqa: PLC0415
 
     query = compile_query(text, order_by)
     order = ", ".join([*query.order, "r.started_at DESC", "r.seq DESC"])
     shown = "r.deleted_at IS NOT NULL" if deleted else "r.deleted_at IS NULL"
+    parameters = list(query.parameters)
+    if run_ids is not None:
+        parameters.append(list(run_ids))
+        shown += f" AND r.run_id IN (SELECT unnest(CAST(${len(parameters)} AS UUID[])))"
     last = f"LIMIT {int(limit)}" if limit is not None else ""
     # Ordered and cut before they are numbered: both engines number the rows of a sub-select in its order,
     # and the best hundred of many are found without sorting the rest.
@@ -67,13 +72,13 @@ def runs_frame(
             {last}
         ) AS ordered
         """,
-        list(query.parameters),
+        parameters,
     )
     try:
         frame = to_frame(db.execute(_ATTRIBUTES))
         columns: dict[str, object] = {str(name): frame[name] for name in frame.columns}
         count = len(frame)
-        few = limit is not None and count <= _FEW
+        few = (limit is not None or run_ids is not None) and count <= _FEW
         columns |= _params(db, _of_chosen(db, "params", few=few), count, defaults=defaults)
         columns |= _metrics(db, _of_chosen(db, "series", few=few), count)
         columns |= _tags(db, _of_chosen(db, "tags", few=few), count)

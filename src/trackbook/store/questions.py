@@ -37,7 +37,7 @@ class RunRow:
 def find_run(store: Store, wanted: str) -> RunRow:
     """Find a run by its id, an unambiguous beginning of it, its name, or `last`. Raises RunNotFound.
 
-    Of several runs with one name the newest is meant.
+    Of several runs with one name the newest is meant, a deleted one only when there is no other.
     """
     with store.asking() as db:
         return find_run_in(db, wanted)
@@ -56,7 +56,11 @@ def find_run_in(db: DuckDBPyConnection, wanted: str) -> RunRow:
             [wanted.lower()],
         )
     if not rows:
-        rows = fetch(db, f"{_RUN_ROW} WHERE name = $1 ORDER BY started_at DESC, seq DESC LIMIT 1", [wanted])
+        rows = fetch(
+            db,
+            f"{_RUN_ROW} WHERE name = $1 ORDER BY deleted_at IS NOT NULL, started_at DESC, seq DESC LIMIT 1",
+            [wanted],
+        )
     if len(rows) > 1:
         raise BadInput(
             f"{wanted!r} is the beginning of several runs: {', '.join(row[0][:13] for row in rows)}; type more of it."

@@ -127,20 +127,29 @@ def read_records(path: Path, start: int, *, complete: bool) -> tuple[NDArray[np.
     Returns the good records (fields key, step, at, value), the number of the
     record to start at next time, and how many damaged ones were left out.
     """
-    import numpy as np  # noqa: PLC0415 - keeps `import trackbook` cheap
-
     with path.open("rb") as file:
         file.seek(start * RECORD)
-        raw = np.frombuffer(file.read() if complete else _read_begun(file), dtype=np.uint8)
+        raw = file.read() if complete else _read_begun(file)
+    records, taken, damaged = unseal(raw, complete=complete)
+    return records, start + taken, damaged
+
+
+def unseal(raw: bytes, *, complete: bool) -> tuple[NDArray[np.void], int, int]:
+    """Take the good records out of a stretch of a segment that begins at a record.
+
+    Returns them, how many records of the stretch are dealt with, and how many of those were damaged.
+    """
+    import numpy as np  # noqa: PLC0415 - keeps `import trackbook` cheap
+
     count = len(raw) // RECORD
-    table = raw[: count * RECORD].reshape(count, RECORD)
+    table = np.frombuffer(raw, dtype=np.uint8)[: count * RECORD].reshape(count, RECORD)
     table = table[: _written(table)]
     good = _checksums(table[:, :SEALED]) == table[:, SEALED:].copy().view("<u4").ravel()
     if not complete:
         bad = np.flatnonzero(~good)
         table, good = (table[: bad[0]], good[: bad[0]]) if len(bad) else (table, good)
     records = np.ascontiguousarray(table[good]).view(_dtype()).ravel()
-    return records, start + len(table), int(len(table) - len(records))
+    return records, len(table), int(len(table) - len(records))
 
 
 def _read_begun(file: IO[bytes]) -> bytes:

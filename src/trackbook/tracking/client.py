@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.store import metric_points, runs_frame, to_frame
+from trackbook.store import metric_points, runs_frame
 from trackbook.store.location import STORE_NAME, Location
+from trackbook.store.user_sql import read_only_sql
 from trackbook.tracking.past import PastRun, read_run
 from trackbook.tracking.start import current_store, use_store
 
@@ -81,10 +82,10 @@ def metrics(run_ids: str | Sequence[str] | pd.DataFrame, name: str) -> pd.DataFr
 def sql(query: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
     """Run your own SQL over the store's views (runs, params, metrics, tags, summaries, …).
 
-    parameters: for $1, $2, … in the query. The query sees all that was logged so far.
+    parameters: for $1, $2, … in the query. The query sees all that was logged so far,
+    and only reads; `connect` gives a connection that writes. Raises BadInput with the reason.
     """
-    with current_store().asking() as db:
-        return to_frame(db.execute(query, list(parameters)))
+    return read_only_sql(current_store(), query, parameters)
 
 
 def connect() -> DuckDBPyConnection:

@@ -47,7 +47,7 @@ def difference_html(difference: Difference) -> str:
     table = f'<table style="{_TABLE}"><thead>{head}</thead><tbody>{"".join(rows)}</tbody></table>' if rows else ""
     return (
         f'<div class="tb-Difference" style="{_BOX}"><div>{escape(headline(difference))}</div>{table}'
-        f"{_code('code', difference.code)}{_code('uncommitted changes', difference.patch)}</div>"
+        f"{folded_code('code', difference.code)}{folded_code('uncommitted changes', difference.patch)}</div>"
     )
 
 
@@ -102,13 +102,13 @@ def _row(title: str, name: str, cells: str, *, first: bool) -> str:
     return f'<tr>{label}<td style="{_CELL}">{escape(printable(name))}</td>{cells}</tr>'
 
 
-def _code(title: str, text: str) -> str:
-    """Fold a unified diff away under its title."""
+def folded_code(title: str, text: str) -> str:
+    """Fold a unified diff away under its title; a short one stands open. Both may be anything a user wrote."""
     if not text:
         return ""
     lines = "\n".join(_line(line) for line in text.splitlines())
     opened = " open" if text.count("\n") <= 30 else ""  # noqa: PLR2004 - what a glance takes in
-    return f'<details{opened}><summary>{title}</summary><pre style="{_CODE}">{lines}</pre></details>'
+    return f'<details{opened}><summary>{escape(printable(title))}</summary><pre style="{_CODE}">{lines}</pre></details>'
 
 
 def _line(line: str) -> str:

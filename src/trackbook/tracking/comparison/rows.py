@@ -44,11 +44,12 @@ def compare_rows(
     Raises as `is_better`, and BadInput when no row of features fits.
     """
     paired = pair(get_predictions(a, name), get_predictions(b, name))
-    frame = _rows(paired)
+    frame = paired_rows(paired)
     return frame if features is None else join_features(frame, features, key)
 
 
-def _rows(paired: Paired) -> pd.DataFrame:
+def paired_rows(paired: Paired) -> pd.DataFrame:
+    """As `compare_rows`, for predictions that were paired before; asks nobody."""
     import numpy as np  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 

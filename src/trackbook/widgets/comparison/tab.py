@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,13 +50,18 @@ class Drawing:
 
 
 class Tab(Protocol):
-    """One view of the comparison. Made once a panel; told when the runs change."""
+    """One view of the comparison. Made once a panel, at first use; told when the runs change.
 
-    title: str
+    The keywords of the Python call are its constructor's: `Scatter(x="params.lr")`. Raises BadInput,
+    with the keywords there are, for one that it does not know.
+    """
+
+    title: ClassVar[str]
     """On the tab: Curves, Scatter, …; lower-case it is the `view=` of the Python call."""
 
-    controls: Sequence[Widget]
-    """Its own ipywidgets, shown above the drawing; may be empty."""
+    @property
+    def controls(self) -> Sequence[Widget]:
+        """Its own ipywidgets, shown above the drawing; may be empty."""
 
     def adopt(self, chosen: ChosenRuns) -> None:
         """Take the runs: fill the controls' choices, keep what was chosen where it still exists."""
@@ -69,3 +74,19 @@ class Tab(Protocol):
 
     def on_change(self, redraw: Callable[[], None]) -> None:
         """Have `redraw` called whenever a control changes the drawing."""
+
+
+@runtime_checkable
+class Zooming(Protocol):
+    """A tab that looks closer when the reader zooms in."""
+
+    def zoom(self, window: tuple[float, float] | None) -> Drawing:
+        """Draw again with finer points inside a window of x, in the axis's own numbers; None is all of it."""
+
+
+@runtime_checkable
+class Pictured(Protocol):
+    """A tab whose drawing has a static picture for the saved notebook; of the others the runs are listed."""
+
+    def picture(self) -> str:
+        """Draw once more as HTML or SVG that needs no script; everything users typed is escaped."""

@@ -1,0 +1,148 @@
+/** The head of a live panel: which run, how far, and a hand on its loop. */
+import type { Facts, Knob, Request } from '../contract/live';
+import { progressCount, progressRest, progressShare, readKnobText, stopButton } from '../lib/live_words';
+import { duration } from '../lib/numbers';
+import { button, element } from './elements';
+
+export interface LiveHead {
+  readonly node: HTMLElement;
+  /** elapsed: seconds that the run has taken. */
+  show(facts: Facts, elapsed: number): void;
+  tick(elapsed: number): void;
+}
+
+/** ask: sends to the kernel. complain: says what was typed wrongly. */
+export function liveHead(ask: (request: Request) => void, complain: (text: string) => void): LiveHead {
+  const name = element('strong', { class: 'tb-LiveRun' });
+  const state = element('span', { class: 'tb-LiveState' });
+  const time = element('span', { class: 'tb-quiet' });
+  const count = element('span');
+  const bar = element('div', {
+    class: 'tb-LiveBar',
+    role: 'progressbar',
+    'aria-valuemin': '0',
+    'aria-valuemax': '100',
+  });
+  const filled = element('div', { class: 'tb-LiveFilled' });
+  bar.append(filled);
+  const rest = element('span', { class: 'tb-quiet' });
+  const stop = button('', () => ask({ kind: stop.dataset.kind === 'stop' ? 'stop' : 'interrupt' }), {
+    class: 'tb-Button tb-LiveStop',
+  });
+  const knobs = element('span', { class: 'tb-LiveKnobs' });
+  const node = element(
+    'div',
+    { class: 'tb-LiveHead' },
+    name,
+    state,
+    time,
+    count,
+    bar,
+    rest,
+    element('span', { class: 'tb-gap' }),
+    knobs,
+    stop,
+  );
+  let shown = '';
+
+  function show(facts: Facts, elapsed: number): void {
+    const runs = facts.status === 'RUNNING';
+    name.textContent = facts.name;
+    name.title = facts.runId;
+    state.textContent = facts.state;
+    state.dataset.status = facts.status;
+    count.textContent = progressCount(facts);
+    rest.textContent = progressRest(facts);
+    const share = progressShare(facts);
+    bar.hidden = share === null;
+    if (share !== null) {
+      filled.style.width = `${(100 * share).toFixed(1)}%`;
+      bar.setAttribute('aria-valuenow', String(Math.floor(100 * share)));
+      bar.setAttribute('aria-label', progressCount(facts));
+    }
+    showStop(facts, runs);
+    showKnobs(facts, runs);
+    tick(elapsed);
+  }
+  function showStop(facts: Facts, runs: boolean): void {
+    const { text, kind, enabled } = stopButton(facts);
+    stop.hidden = !runs;
+    stop.textContent = text;
+    stop.dataset.kind = kind;
+    stop.disabled = !enabled || !facts.heard;
+    stop.title = facts.heard
+      ? kind === 'interrupt'
+        ? facts.stop.interrupt
+        : ''
+      : 'Clicks wait until the cell ends; see below.';
+  }
+  /** Made anew only when there are other knobs: nobody's typing is taken away. */
+  function showKnobs(facts: Facts, runs: boolean): void {
+    const wanted = runs ? facts.knobs : [];
+    const key = JSON.stringify(wanted.map((each) => [each.name, each.kind]));
+    if (key !== shown) {
+      shown = key;
+      knobs.replaceChildren(...wanted.map((each) => knobField(each, ask, complain)));
+    }
+    wanted.forEach((each, at) => {
+      const field = knobs.children[at];
+      if (field instanceof HTMLElement) showValue(field, each, facts.heard);
+    });
+  }
+  function tick(elapsed: number): void {
+    time.textContent = duration(elapsed);
+  }
+  return { node, show, tick };
+}
+
+function knobField(knob: Knob, ask: (request: Request) => void, complain: (text: string) => void): HTMLElement {
+  const isSwitch = knob.kind === 'bool';
+  const input = element('input', {
+    type: isSwitch ? 'checkbox' : 'text',
+    'aria-label': `value of ${knob.name}`,
+    spellcheck: 'false',
+    autocomplete: 'off',
+  });
+  const form = element(
+    'form',
+    { class: 'tb-LiveKnob' },
+    element('label', { text: knob.name, title: knob.name }),
+    input,
+  );
+  const send = (): void => {
+    const value = isSwitch ? input.checked : readKnobText(knob.kind, input.value);
+    if (value === null) {
+      complain(
+        `${knob.name} needs ${knob.kind === 'int' ? 'a whole number' : 'a number'}, and “${input.value}” is none.`,
+      );
+      return;
+    }
+    delete input.dataset.typed;
+    ask({ kind: 'knob', name: knob.name, value });
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    send();
+  });
+  if (isSwitch) input.addEventListener('change', send);
+  else {
+    input.addEventListener('input', () => {
+      input.dataset.typed = 'yes';
+    });
+    input.addEventListener('keydown', (event) => {
+      event.stopPropagation(); // letters are commands of the notebook
+      if (event.key === 'Escape') delete input.dataset.typed;
+    });
+    form.append(element('button', { type: 'submit', class: 'tb-Button', text: 'set' }));
+  }
+  return form;
+}
+
+function showValue(field: HTMLElement, knob: Knob, heard: boolean): void {
+  for (const each of field.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button'))
+    each.disabled = !heard;
+  const input = field.querySelector('input');
+  if (!input || input.dataset.typed) return;
+  if (knob.kind === 'bool') input.checked = knob.value === true;
+  else if (input.value !== knob.text) input.value = knob.text;
+}

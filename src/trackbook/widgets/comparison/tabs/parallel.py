@@ -1,0 +1,51 @@
+"""Parallel coordinates: which settings lead to which results, brushed on any axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from trackbook.errors import BadInput
+from trackbook.views.parallel import default_axes, parallel_figure
+from trackbook.views.variables import metric_names, unknown_column, variable_names
+from trackbook.widgets.comparison.choice import Choice
+from trackbook.widgets.comparison.controlled import ControlledTab
+from trackbook.widgets.comparison.tab import Drawing
+
+if TYPE_CHECKING:
+    from trackbook.widgets.comparison.tab import ChosenRuns
+
+_MOST_AXES = 30
+
+
+class ParallelTab(ControlledTab):
+    """Options: columns (names, one axis each; empty for those that differ most) and colour (a column)."""
+
+    title = "Parallel"
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - `call` says which there are
+        self._axes = ipywidgets.TagsInput(
+            value=[], allow_duplicates=False, placeholder="add an axis", layout={"max_width": "700px"}
+        )
+        self._colour = Choice("colour", nothing="each run")
+        super().__init__({"columns": self._axes, "colour": self._colour}, options)
+
+    def offer(self, chosen: ChosenRuns) -> None:
+        """Offer all columns as colour, the first metric first."""
+        metrics = metric_names(chosen.frame)
+        self._colour.offer(variable_names(chosen.frame), preferred=next(iter(metrics), ""))
+
+    def draw(self) -> Drawing:
+        """Draw one line a run."""
+        frame = self.chosen.frame
+        columns = list(self._axes.value) or default_axes(frame)
+        known = set(variable_names(frame))
+        for name in columns:
+            if name not in known:
+                raise unknown_column(name, sorted(known))
+        if len(columns) > _MOST_AXES:
+            raise BadInput(f"{len(columns)} axes are too many to read; take some away, {_MOST_AXES} are the most.")
+        figure, notice = parallel_figure(frame, columns, self._colour.check(), self.chosen.colours)
+        shown = ["run_id", "name", *dict.fromkeys([*columns, *filter(None, [self._colour.value])])]
+        return Drawing(figure=figure, notice=notice, data=lambda: frame[shown])

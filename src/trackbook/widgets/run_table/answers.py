@@ -1,0 +1,253 @@
+"""What the browser may ask of a run table, by name; each question has one method here.
+
+Names of columns, texts of filters and ids of runs are all that it can send; everything is checked before use.
+Handlers may run on a thread of their own (ipykernel's subshells): one lock round all of them.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+from trackbook.errors import BadFilter, BadInput, TrackbookError
+from trackbook.store.filters import compile_filter
+from trackbook.store.run_columns import ask_names
+from trackbook.views.table_columns import ATTRIBUTES, as_column, is_column, turned
+from trackbook.views.table_query import can_group
+from trackbook.views.table_terms import typed_term
+from trackbook.widgets.run_table import actions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trackbook.widgets.run_table.actions import Done
+    from trackbook.widgets.run_table.panel import RunTable
+
+_log = logging.getLogger(__name__)
+_RUN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MOST_NAMES = 60
+_MOST_UNDONE = 50
+_MOST_COMPARED = 1000
+
+
+class Answers:
+    """Answers the browser's questions about one table."""
+
+    def __init__(self, table: RunTable) -> None:
+        self._table = table
+        self.top = 0
+        """First place in view, as the browser last said."""
+
+        self.visible, self.stale = True, False
+        """Whether the table is in view; whether something changed while it was not."""
+
+        self._undo: list[Done] = []
+
+    def receive(self, _widget: object, content: object, _buffers: object) -> None:
+        """Take a message of the browser; whatever goes wrong becomes a sentence in the panel."""
+        if not isinstance(content, dict):
+            return
+        answer: Callable[[dict[str, Any]], None] | None = getattr(self, f"_on_{content.get('ask')}", None)
+        if answer is None:
+            return
+        with self._table.lock:
+            try:
+                answer(content)
+            except BadFilter as error:
+                self._fault(content, error)
+            except TrackbookError as error:
+                self._notice(str(error), "error")
+            except Exception as error:  # noqa: BLE001 - nobody would see it: handlers have no cell to show it in
+                _log.debug("the run table could not answer %s", content.get("ask"), exc_info=True)
+                self._notice(f"That did not work: {type(error).__name__}: {error}. The table is as it was.", "error")
+
+    def _send(self, tell: str, **facts: object) -> None:
+        self._table.grid.send({"tell": tell, **facts})
+
+    def _notice(self, text: str, tone: str = "done", *, undo: bool = False) -> None:
+        self._send("notice", text=text, tone=tone, undo=undo)
+
+    def _fault(self, content: dict[str, Any], error: BadFilter) -> None:
+        sentence = str(error).split("\n", 1)[0]
+        self._send(
+            "fault", column=content.get("column", ""), sentence=sentence, text=error.text, position=error.position
+        )
+
+    def _on_hello(self, _content: dict[str, Any]) -> None:
+        """A page was opened or reloaded: say all."""
+        self.top, self.visible = 0, True
+        if self.stale:
+            self._catch_up()
+        else:
+            self._table.send_table()
+        self._send("selected", ids=list(self._table.selected))
+
+    def _on_visible(self, content: dict[str, Any]) -> None:
+        self.visible = bool(content.get("on"))
+        if self.visible and self.stale:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        self.stale = False
+        self._table.refresh()
+
+    def _on_rows(self, content: dict[str, Any]) -> None:
+        first, last, self.top = (_whole(content.get(name)) for name in ("from", "to", "top"))
+        shown = self._table.shown
+        rows = shown.page(first, last)
+        self._send("rows", version=shown.version, **{"from": first}, page=rows)
+        self._table.send_sparks(rows)
+
+    def _on_top(self, content: dict[str, Any]) -> None:
+        self.top = _whole(content.get("top"))
+
+    def _on_filter(self, content: dict[str, Any]) -> None:
+        text = str(content.get("text", ""))
+        compile_filter(text)  # alone first, so that a fault's place is one in this text
+        self._send("fault", column="", sentence="", text="", position=0)
+        self.top = 0
+        self._table.apply(self._table.shown.with_query(filter=text))
+
+    def _on_term(self, content: dict[str, Any]) -> None:
+        key, text = _key(content), str(content.get("text", ""))
+        try:
+            compile_filter(typed_term(as_column(key, {}), text))
+        except BadFilter as error:
+            sentence = str(error).split("\n", 1)[0].partition(": ")[2]
+            self._send("fault", column=key, sentence=sentence, text=error.text, position=error.position)
+            return
+        self._send("fault", column=key, sentence="", text="", position=0)
+        typed = {**self._table.shown.query.typed, key: text}
+        self.top = 0
+        self._table.apply(self._table.shown.with_query(typed={k: t for k, t in typed.items() if t.strip()}))
+
+    def _on_sort(self, content: dict[str, Any]) -> None:
+        key, shown = _key(content), self._table.shown
+        column = as_column(key, shown.better_of([key]))
+        self.top = 0
+        self._table.apply(shown.with_query(sort=tuple(turned(shown.query.sort, column, add=bool(content.get("add"))))))
+
+    def _on_group(self, content: dict[str, Any]) -> None:
+        by = str(content.get("by", ""))
+        if not can_group(by):
+            raise BadInput(f"Runs cannot be grouped by {by!r}.")
+        self.top = 0
+        self._table.apply(self._table.shown.with_query(group=by))
+
+    def _on_columns(self, content: dict[str, Any]) -> None:
+        keys = content.get("keys")
+        chosen = None if keys is None else tuple(dict.fromkeys(str(key) for key in keys if is_column(str(key))))
+        self._table.apply(self._table.shown.with_query(columns=chosen))
+
+    def _on_deleted(self, content: dict[str, Any]) -> None:
+        self.top = 0
+        self._table.select_quietly([])
+        self._send("selected", ids=[])
+        self._table.apply(self._table.shown.with_query(deleted=bool(content.get("on"))))
+
+    def _on_names(self, content: dict[str, Any]) -> None:
+        text = str(content.get("text", "")).strip()
+        with self._table.store.asking() as db:
+            count, names = ask_names(db, text, _MOST_NAMES)
+        of_runs = [name for name in ATTRIBUTES if text.lower() in name]
+        self._send("names", text=text, keys=[*of_runs, *names], more=count - len(names))
+
+    def _on_fold(self, content: dict[str, Any]) -> None:
+        label = content.get("label")
+        self._table.shown.fold(None if label is None else str(label), opened=bool(content.get("open")))
+        self._table.send_table(max(0, self.top - 10))
+
+    def _on_select(self, content: dict[str, Any]) -> None:
+        self._table.select_quietly(_ids(content))
+
+    def _on_range(self, content: dict[str, Any]) -> None:
+        found = self._table.shown.ids(_whole(content.get("from")), _whole(content.get("to")))
+        ids = list(dict.fromkeys([*_ids(content), *found])) if content.get("add") else found
+        self._table.select_quietly(ids)
+        self._send("selected", ids=ids)
+
+    def _on_pin(self, content: dict[str, Any]) -> None:
+        run_id = _ids(content)[:1]
+        now = run_id[0] if run_id and run_id[0] != self._table.shown.query.baseline else ""
+        self._table.shown.change(self._table.shown.with_query(baseline=now))
+        self._table.follow_query()
+        self._table.send_table(max(0, self.top - 10))
+
+    def _on_compare(self, content: dict[str, Any]) -> None:
+        ids = _ids(content)[:_MOST_COMPARED]
+        if not ids:
+            raise BadInput("Select the runs to compare: click one, Ctrl+click or Space adds more.")
+        self._table.show_comparison(ids)
+
+    def _on_details(self, content: dict[str, Any]) -> None:
+        self._table.show_details(next(iter(_ids(content)), None))
+
+    def _on_star(self, content: dict[str, Any]) -> None:
+        self._decide(actions.star(self._table.store, _some(content), starred=bool(content.get("on"))))
+
+    def _on_delete(self, content: dict[str, Any]) -> None:
+        ids = _some(content)
+        self._decide(actions.delete(self._table.store, ids))
+        self._unselect(ids)
+
+    def _on_restore(self, content: dict[str, Any]) -> None:
+        ids = _some(content)
+        self._decide(actions.restore(self._table.store, ids))
+        self._unselect(ids)
+
+    def _unselect(self, gone: list[str]) -> None:
+        left = [run_id for run_id in self._table.selected if run_id not in gone]
+        self._table.select_quietly(left)
+        self._send("selected", ids=left)
+
+    def _on_rename(self, content: dict[str, Any]) -> None:
+        self._decide(actions.rename(self._table.store, _some(content)[0], str(content.get("name", ""))))
+
+    def _on_tag(self, content: dict[str, Any]) -> None:
+        name, equals, value = str(content.get("text", "")).partition("=")
+        name = name.strip()
+        if not equals and not name.startswith("-"):
+            raise BadInput("A tag is written name=value; -name takes it away.")
+        taken = None if not equals else value.strip()
+        self._decide(actions.tag(self._table.store, _some(content), name.lstrip("-") if taken is None else name, taken))
+
+    def _on_note(self, content: dict[str, Any]) -> None:
+        self._decide(actions.note(self._table.store, _some(content), str(content.get("text", ""))))
+
+    def _decide(self, done: Done) -> None:
+        self._undo = [*self._undo, done][-_MOST_UNDONE:]
+        self._table.refresh()
+        self._notice(done.text, undo=True)
+
+    def _on_undo(self, _content: dict[str, Any]) -> None:
+        if not self._undo:
+            self._notice("There is nothing to undo.", "warning")
+            return
+        done = self._undo.pop()
+        done.undo()
+        self._table.refresh()
+        self._notice(f"Undone: {done.text}", undo=bool(self._undo))
+
+
+def _whole(value: object) -> int:
+    return max(0, int(value)) if isinstance(value, (int, float)) else 0
+
+
+def _key(content: dict[str, Any]) -> str:
+    key = str(content.get("column", ""))
+    if not is_column(key):
+        raise BadInput(f"There is no column {key!r}.")
+    return key
+
+
+def _ids(content: dict[str, Any]) -> list[str]:
+    given = content.get("ids")
+    return [each for each in given if isinstance(each, str) and _RUN_ID.fullmatch(each)] if given else []
+
+
+def _some(content: dict[str, Any]) -> list[str]:
+    ids = _ids(content)
+    if not ids:
+        raise BadInput("Select a run first: click it, or walk to it with the arrow keys.")
+    return ids

@@ -1,0 +1,237 @@
+"""The run table without a browser: what it answers to the browser's words, and what Python reads and sets."""
+
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+import trackbook as tb
+from trackbook.errors import BadFilter, BadInput, RunNotFound
+from trackbook.store import delete_run
+from trackbook.tracking.start import start_run
+
+pytestmark = pytest.mark.panels
+
+
+@pytest.fixture
+def runs(home):
+    made = {}
+    for name, depth, acc in (("a", 2, 0.8), ("b", 4, 0.9), ("c", 4, 0.7)):
+        with start_run(name, experiment="churn") as run:
+            run.log_params({"depth": depth})
+            run.log_metric("acc", acc)
+            for step in range(3):
+                run.log_metric("loss", 1 / (step + 1), step=step)
+        made[name] = run.run_id
+    return made
+
+
+@pytest.fixture
+def table(runs):
+    table = tb.run_table()
+    yield table
+    table.close()
+
+
+@pytest.fixture
+def ask(table):
+    """Say something as the browser does; returns what Python told, which must be JSON."""
+    told = []
+    table.grid.send = lambda content, buffers=None: told.append(json.loads(json.dumps(content, allow_nan=False)))
+
+    def said(word, **facts):
+        del told[:]
+        table.answers.receive(table.grid, {"ask": word, **facts}, [])
+        return told.copy()
+
+    return said
+
+
+def names(told):
+    page = next(each for each in reversed(told) if each["tell"] in {"table", "rows"})["page"]
+    return [row["cells"][0]["t"] for row in page]
+
+
+def of(told, tell):
+    return next((each for each in told if each["tell"] == tell), None)
+
+
+def test_the_first_page_is_there_before_anybody_asks(table, runs):
+    first = table.grid.first
+    assert [row["id"] for row in first["page"]] == [runs["c"], runs["b"], runs["a"]]
+    assert (first["rows"], first["sentence"], first["call"]) == (3, "3 runs", "tb.run_table()")
+    assert [column["key"] for column in first["columns"]][:2] == ["name", "started_at"]
+
+
+def test_a_page_and_its_small_lines_are_asked_by_place(ask, runs):
+    told = ask("rows", **{"from": 1, "to": 3, "top": 0})
+    assert names(told) == ["b", "a"]
+    assert set(of(told, "sparks")["courses"]) == {runs["a"], runs["b"]}
+    assert of(told, "sparks")["courses"][runs["a"]] == {"metrics.loss": [31, 8, 0]}
+
+
+def test_sorting_filtering_and_typing_change_what_python_reads(table, ask, runs):
+    assert names(ask("sort", column="metrics.acc", add=False)) == ["b", "a", "c"]
+    assert table.sort == ["metrics.acc DESC"]
+    assert names(ask("filter", text="params.depth = 4")) == ["b", "c"]
+    assert names(ask("term", column="metrics.acc", text="> 0.8")) == ["b"]
+    assert table.filter == "params.depth = 4 AND metrics.acc > 0.8"
+    assert list(table.to_frame()["run_id"]) == [runs["b"]]
+    ask("columns", keys=["name", "metrics.acc"])
+    assert list(table.to_frame().columns) == ["name", "metrics.acc", "run_id"]
+
+
+def test_a_fault_says_where_and_nothing_else_breaks(table, ask):
+    fault = of(ask("filter", text="params.depth >> 4"), "fault")
+    assert fault["position"] == 14
+    assert fault["sentence"].startswith("Wrong at character 15")
+    assert of(ask("term", column="metrics.acc", text="> > 1"), "fault")["column"] == "metrics.acc"
+    assert table.filter == ""
+    assert names(ask("rows", **{"from": 0, "to": 9, "top": 0})) == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("word", "facts"),
+    [
+        ("sort", {"column": "metrics; DROP TABLE x"}),
+        ("group", {"by": "metrics.acc"}),
+        ("rename", {"ids": ["'; DROP TABLE x"], "name": "x"}),
+        ("rename", {"ids": ["00000000-0000-7000-8000-000000000000"], "name": "x"}),
+        ("tag", {"ids": ["00000000-0000-7000-8000-000000000000"], "text": "no equals"}),
+        ("compare", {"ids": []}),
+        ("columns", {"keys": 7}),
+    ],
+)
+def test_what_cannot_be_meant_becomes_a_sentence(ask, word, facts):
+    notice = of(ask(word, **facts), "notice")
+    assert notice["tone"] == "error"
+    assert notice["text"].endswith((".", "?")) or ":" in notice["text"]
+
+
+@pytest.mark.parametrize("content", [None, 7, {}, {"ask": "close"}, {"ask": "receive"}, {"ask": None}, []])
+def test_words_that_are_none_of_ours_are_passed_over(table, ask, content):
+    table.answers.receive(table.grid, content, [])
+    assert names(ask("hello")) == ["c", "b", "a"]
+
+
+def test_groups_fold_and_are_selected_whole(table, ask, runs):
+    told = ask("group", by="params.depth")
+    assert names(told) == ["depth = 4 (2 runs)", "depth = 2 (1 run)"]
+    ask("range", **{"from": 0, "to": 0, "add": False, "ids": []})
+    assert table.selected == [runs["c"], runs["b"]]
+    assert names(ask("fold", label="4", open=True)) == ["depth = 4 (2 runs)", "c", "b", "depth = 2 (1 run)"]
+    assert names(ask("fold", label="4", open=False)) == ["depth = 4 (2 runs)", "depth = 2 (1 run)"]
+
+
+def test_every_decision_is_undone_in_turn(home, table, ask, runs):
+    ids = [runs["a"]]
+    ask("star", ids=ids, on=True)
+    ask("rename", ids=ids, name="better")
+    ask("tag", ids=ids, text="stage=x")
+    ask("note", ids=ids, text="look")
+    told = ask("delete", ids=ids)
+    assert names(told) == ["c", "b"]
+    assert of(told, "notice") == {
+        "tell": "notice", "text": "Deleted better; the table of deleted runs brings it back.", "tone": "done", "undo": True,
+    }  # fmt: skip
+    for _ in range(5):
+        told = ask("undo")
+    assert names(told) == ["c", "b", "a"]
+    assert of(told, "notice")["undo"] is False
+    assert of(ask("undo"), "notice")["text"] == "There is nothing to undo."
+    with home.asking() as db:
+        assert db.execute("SELECT name, note, starred FROM runs WHERE run_id = $1", ids).fetchall() == [
+            ("a", "", False)
+        ]
+        assert db.execute("SELECT count(*) FROM tags").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM audit").fetchone() == (10,)
+
+
+def test_a_pinned_run_is_what_others_are_compared_with(table, ask, runs):
+    told = ask("pin", ids=[runs["a"]])
+    place = [column["key"] for column in told[0]["columns"]].index("metrics.acc")
+    cells = {row["id"]: row["cells"][place] for row in told[0]["page"]}
+    assert cells[runs["b"]]["d"] == "+0.1"
+    assert cells[runs["b"]]["c"] == "good"
+    assert cells[runs["a"]]["c"] == "base"
+    assert table.baseline == runs["a"]
+    ask("pin", ids=[runs["a"]])
+    assert table.baseline == ""
+
+
+def test_new_runs_of_anybody_come_in_and_the_place_is_kept(table, ask, runs):
+    ask("top", top=1)
+    arrived = threading.Event()
+    told = []
+    table.grid.send = lambda content, buffers=None: (told.append(content), arrived.set())
+    with start_run("d"):
+        pass
+    assert arrived.wait(20)
+    assert told[0]["shift"] == 1
+    assert told[0]["rows"] == 4
+    assert table.grid.first["rows"] == 4 or arrived.wait(1)
+
+
+def test_nobody_asks_the_store_for_what_nobody_sees(table, ask):
+    ask("visible", on=False)
+    with start_run("d"):
+        pass
+    table.store_changed()
+    assert table.answers.stale
+    assert names(ask("visible", on=True)) == ["d", "c", "b", "a"]
+
+
+def test_traits_are_set_from_python_and_checked(table, ask, runs):
+    table.filter = "params.depth = 4"
+    table.sort = "metrics.acc DESC"
+    table.group = "params.depth"
+    table.baseline = "a"
+    assert (table.sort, table.baseline) == (["metrics.acc DESC"], runs["a"])
+    assert table.shown.head()["sentence"] == "2 of 3 runs"
+    for trait, value, error in (
+        ("filter", "nonsense", BadFilter), ("sort", "1", BadFilter), ("group", "name", BadInput), ("baseline", "nobody", RunNotFound),
+    ):  # fmt: skip
+        before = getattr(table, trait)
+        with pytest.raises(error):
+            setattr(table, trait, value)
+        assert getattr(table, trait) == before
+
+
+def test_runs_deleted_meanwhile_leave_the_table_whole(home, table, ask, runs):
+    delete_run(home, runs["b"], actor="somebody")
+    assert ask("details", ids=[runs["c"]]) == []
+    assert "<table" in table.below.children[1].value
+    ask("details", ids=[])
+    assert table.below.children == ()
+    with home.deciding() as db:
+        db.execute("DELETE FROM _tb.runs WHERE run_id = $1", [runs["c"]])
+    gone = of(ask("details", ids=[runs["c"]]), "notice")
+    assert "There is no run" in gone["text"]
+
+
+def test_bad_calls_raise_where_they_are_typed(runs):
+    for call, error in (
+        ({"filter": "nonsense"}, BadFilter), ({"group": "name"}, BadInput), ({"columns": ["acc"]}, BadInput),
+        ({"sort": "nonsense"}, BadFilter), ({"baseline": "nobody"}, RunNotFound),
+    ):  # fmt: skip
+        with pytest.raises(error):
+            tb.run_table(**call)
+
+
+def test_the_notebook_keeps_a_table_and_the_call(table, capsys):
+    shown = []
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    publish = shell.display_pub.publish
+    shell.display_pub.publish = lambda data, *_, **__: shown.append(data)
+    try:
+        table._ipython_display_()
+    finally:
+        shell.display_pub.publish = publish
+        InteractiveShell.clear_instance()
+    assert table.grid.twin in shown[0]["text/html"]
+    assert "tb.run_table()" in shown[0]["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in shown[1]
