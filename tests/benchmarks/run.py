@@ -19,10 +19,7 @@ from pathlib import Path
 
 from table import Row, as_markdown, as_text
 
-BENCHMARKS = (
-    "log_metric", "spool", "one_run", "cell", "extension", "frame", "history", "open_store", "bootstrap",
-    "memory",
-)  # fmt: skip
+BENCHMARKS = ("log_metric", "spool", "one_run", "cell", "extension", "frame", "history", "open_store", "memory")
 """Each is a file bench_NAME.py with `rows(quick, folder)`; in quick mode it returns its ratios only."""
 
 
