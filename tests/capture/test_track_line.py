@@ -45,11 +45,17 @@ def test_the_line_is_read(options, line):
     assert parse_track_line(f"%%track {options}\nx = 1", expand) == line
 
 
+def test_a_switch_may_stand_anywhere():
+    for line in ("%%track --live net --tag a=b", "%%track net --live --tag a=b", "%%track net --tag a=b --live"):
+        assert parse_track_line(line) == TrackLine(name="net", tags=(("a", "b"),), live=True)
+    assert not parse_track_line("%%track net").live
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         pytest.param("--experment a", "no option --experment. Did you mean --experiment?", id="a slip"),
-        pytest.param("--live", "no option --live. There is: --experiment, --into", id="a later option"),
+        pytest.param("--live=yes", "--live takes no value; leave =yes out", id="a switch with a value"),
         pytest.param("--model m", "no option --model. There is: --experiment, --into", id="another later option"),
         pytest.param("--register m", "no option --register. There is:", id="register"),
         pytest.param("--cached", "no option --cached. There is:", id="cached"),

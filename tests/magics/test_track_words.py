@@ -56,9 +56,11 @@ def test_wrong_usage_is_one_sentence_and_stops_run_all(with_runs, line, sentence
 
 def test_runs_shows_the_runs_that_a_filter_fits_and_what_differs(with_runs):
     everything = with_runs.value(
-        "list(frame.columns), list(frame['name'])", "frame = get_ipython().run_line_magic('runs', '')"
+        "list(frame.columns), list(frame['name'])", "frame = get_ipython().run_line_magic('runs', '').to_frame()"
     )
-    filtered = with_runs.value("list(f['name'])", "f = get_ipython().run_line_magic('runs', 'params.lr < 0.15')")
+    filtered = with_runs.value(
+        "list(f['name'])", "f = get_ipython().run_line_magic('runs', 'params.lr < 0.15').to_frame()"
+    )
     assert everything[0][:5] == ["name", "attempt", "status", "started_at", "duration"]
     assert {"metrics.acc", "params.lr", "params.depth", "tags.team", "experiment", "run_id"} <= set(everything[0])
     assert everything[1][:3] == ["other", "beta", "alpha"]

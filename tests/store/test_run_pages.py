@@ -17,8 +17,6 @@ from trackbook.tracking.start import start_run
 from trackbook.views.run_rows import compact
 from trackbook.views.table_columns import varying
 
-pytestmark = pytest.mark.panels
-
 
 @pytest.fixture
 def runs(home):

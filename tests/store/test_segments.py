@@ -17,6 +17,8 @@ from trackbook.store.segments import (
     MappedSegment,
     PlainSegment,
     _checksums,
+    all_sealed,
+    as_records,
     pack_point,
     read_records,
     segment_path,
@@ -70,3 +72,12 @@ def test_garbage_anywhere_costs_only_the_records_it_hit(tmp_path_factory, place,
 def _sealed(key, step):
     record = pack_point(key, step, 1.0, float(step))
     return record + crc32(record).to_bytes(4, "little")
+
+
+@given(count=st.integers(0, 5), place=st.integers(0, 5 * RECORD), garbage=st.binary(min_size=1, max_size=3))
+def test_a_short_stretch_is_good_when_each_of_its_records_is(count, place, garbage):
+    whole = b"".join(_sealed(1, step) for step in range(count))
+    assert all_sealed(whole)
+    assert as_records(whole)["step"].tolist() == list(range(count))
+    damaged = (whole[:place] + garbage + whole[place + len(garbage) :])[: len(whole)]
+    assert all_sealed(damaged) is (damaged == whole)

@@ -21,8 +21,6 @@ from trackbook.views.scatter import scatter_figure
 from trackbook.views.surface import surface_figure
 from trackbook.views.variables import read_variable, variable_names
 
-pytestmark = pytest.mark.panels
-
 
 def frame(**columns):
     count = len(next(iter(columns.values())))

@@ -15,8 +15,6 @@ from trackbook.views.table_columns import as_column
 from trackbook.views.table_html import count_sentence, table_html, table_text
 from trackbook.views.table_places import GroupAt, Places, RunAt
 
-pytestmark = pytest.mark.panels
-
 BETTER = {"acc": "higher", "loss": "lower"}
 EVIL = "<img src=x onerror=alert(1)>"
 

@@ -10,8 +10,6 @@ from trackbook.views.table_columns import as_column, is_column, order_term, refe
 from trackbook.views.table_query import TableQuery, can_group
 from trackbook.views.table_terms import joined, typed_term
 
-pytestmark = pytest.mark.panels
-
 
 @pytest.mark.parametrize(
     ("key", "typed", "term"),

@@ -25,8 +25,6 @@ from trackbook.widgets.comparison.tabs.rows import RowsTab
 from trackbook.widgets.comparison.tabs.scatter import ScatterTab
 from trackbook.widgets.comparison.tabs.surface import SurfaceTab
 
-pytestmark = pytest.mark.panels
-
 OURS = [
     ParallelTab, ScatterTab, SurfaceTab, BarsTab, HistogramTab, ImportanceTab, DiffTab, RowsTab, ConfusionTab, ImagesTab,
 ]  # fmt: skip

@@ -55,9 +55,9 @@ function everyNth(values: readonly number[], about: number): number[] {
 function roundStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
   const times = rough / power;
-  if (times <= 1) return power;
-  if (times <= 2) return 2 * power;
-  return times <= 5 ? 5 * power : 10 * power;
+  if (times < 1.5) return power;
+  if (times < 3.5) return 2 * power;
+  return times < 7.5 ? 5 * power : 10 * power;
 }
 
 /** The range of what can be shown of some values; on a logarithmic axis that is what is above 0. */

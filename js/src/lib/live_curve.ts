@@ -11,7 +11,7 @@ export class LiveCurve {
   private values: number[] = [];
   /** Points up to here are two a bucket; behind it they are as they came. */
   private bucketed = 0;
-  private stride = 1;
+  private stride = 2;
   count = 0;
   last = Number.NaN;
   lastStep = Number.NaN;
@@ -34,30 +34,30 @@ export class LiveCurve {
     return { steps: this.steps, values: this.values };
   }
 
+  /** Puts what came since into buckets; where these are too many, two become one of twice the length. */
   private thin(): void {
-    const steps: number[] = [];
-    const values: number[] = [];
-    const keep = (from: number, to: number): void => {
-      const [low, high] = extremes(this.values, from, to);
-      for (const place of low === high ? [low] : [Math.min(low, high), Math.max(low, high)]) {
+    this.bucket(this.bucketed, this.values.length, this.stride);
+    while (this.bucketed > 2 * BUCKETS) {
+      this.bucket(0, this.bucketed, 4);
+      this.stride *= 2;
+    }
+  }
+
+  /** Replaces each `length` points of a stretch by their lowest and their highest; a rest at its end stays. */
+  private bucket(from: number, to: number, length: number): void {
+    const steps = this.steps.slice(0, from);
+    const values = this.values.slice(0, from);
+    let at = from;
+    for (; at + length <= to; at += length) {
+      const [low, high] = extremes(this.values, at, at + length);
+      for (const place of [Math.min(low, high), Math.max(low, high)]) {
         steps.push(this.steps[place] as number);
         values.push(this.values[place] as number);
       }
-    };
-    // Two buckets, of two points each, become one; what came since is put into buckets of that length.
-    const longer = this.bucketed === 0 ? 4 : 2 * this.stride;
-    for (let at = 0; at + 4 <= this.bucketed; at += 4) keep(at, at + 4);
-    let at = this.bucketed - (this.bucketed % 4);
-    for (; at + longer <= this.values.length; at += longer) keep(at, at + longer);
-    const bucketed = steps.length;
-    for (; at < this.values.length; at += 1) {
-      steps.push(this.steps[at] as number);
-      values.push(this.values[at] as number);
     }
-    this.stride = longer;
-    this.bucketed = bucketed;
-    this.steps = steps;
-    this.values = values;
+    this.bucketed = steps.length;
+    this.steps = steps.concat(this.steps.slice(at));
+    this.values = values.concat(this.values.slice(at));
   }
 }
 

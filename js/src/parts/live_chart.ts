@@ -26,6 +26,7 @@ export function liveChart(name: string): LiveChart {
     draw();
   }
   function draw(): void {
+    node.dataset.single = String(some.every((each) => each.curve.count <= 1));
     frame = drawChart(canvas, some, logY, at);
     legend.replaceChildren(...some.map((each) => legendItem(each, at)));
     if (at !== null) legend.append(element('span', { class: 'tb-quiet', text: `at step ${number(at)}` }));

@@ -39,6 +39,7 @@ export function livePanel(live: LiveModel, ask: (request: Request) => void): Liv
   const charts = new Map<string, LiveChart>();
   const bornAt = performance.now();
   let answered = '';
+  let wasRunning = false;
   let wanted = 0;
 
   log.addEventListener('change', () => {
@@ -59,7 +60,10 @@ export function livePanel(live: LiveModel, ask: (request: Request) => void): Liv
     if (live.answer !== answered) {
       answered = live.answer;
       said.show(answered, 'done');
+    } else if (wasRunning && facts.status !== 'RUNNING') {
+      said.clear(); // what was asked for has happened
     }
+    wasRunning = facts.status === 'RUNNING';
     log.checked = live.logY;
     choice.show();
     tools.hidden = live.series.length === 0;

@@ -1,5 +1,5 @@
 /** The rows that are in view, out of any number: asks for those it does not know, and draws each once. */
-import { type Column, type Course, type Courses, isGroup, type Row, type TableTold } from '../contract/table';
+import { type Column, type Courses, isGroup, type Row, type TableTold } from '../contract/table';
 import { rowsInView, type Span, scrolledTo, unknownOf, widened } from '../lib/rows_in_view';
 import { template } from '../lib/widths';
 import { element } from './elements';
@@ -58,6 +58,7 @@ export class TableBody {
     this.clock = window.setInterval(() => this.redraw(), 30_000); // `3 min ago` goes on
     this.watch = new ResizeObserver(() => this.soon());
     this.watch.observe(this.node);
+    this.watch.observe(head);
   }
 
   /** The rows' own height; the head lies above them. */
@@ -72,10 +73,16 @@ export class TableBody {
   show(told: TableTold, fromTop: boolean): void {
     this.version = told.version;
     this.rows = told.rows;
-    this.columns = told.columns;
+    if (!same(this.columns, told.columns)) this.columns = told.columns;
     this.baseline = told.baseline;
     this.grouped = told.group !== '';
-    this.known = new Map(told.page.map((row, at) => [told.from + at, row]));
+    const before = this.known;
+    this.known = new Map();
+    told.page.forEach((row, at) => {
+      // The same row keeps its object, and so what is drawn of it is not drawn anew under the pointer.
+      const old = before.get(told.from + at);
+      this.known.set(told.from + at, old && same(old, row) ? old : row);
+    });
     this.pending = null;
     this.node.setAttribute('aria-rowcount', String(told.rows + 1));
     this.node.setAttribute('aria-colcount', String(told.columns.length + 1));
@@ -100,7 +107,7 @@ export class TableBody {
   addCourses(courses: Courses): void {
     const before = this.withCourse.size;
     for (const [id, found] of Object.entries(courses)) {
-      this.courses[id] = found;
+      if (!same(this.courses[id], found)) this.courses[id] = found;
       for (const key of Object.keys(found)) this.withCourse.add(key);
     }
     if (this.withCourse.size !== before) this.layOut();
@@ -123,10 +130,6 @@ export class TableBody {
     return cell instanceof HTMLElement ? cell : undefined;
   }
 
-  courseOf(id: string): Record<string, Course> | undefined {
-    return this.courses[id];
-  }
-
   walkTo(place: number): void {
     this.active = Math.max(0, Math.min(this.rows - 1, place));
     this.node.scrollTop = scrolledTo(this.active, this.node.scrollTop, this.height, ROW_HEIGHT);
@@ -144,11 +147,11 @@ export class TableBody {
     const span = widened(this.inView, 4, this.rows);
     for (const [place, row] of this.drawn) {
       if (place >= span.from && place < span.to) continue;
-      row.node.remove();
       this.spare.push(row);
       this.drawn.delete(place);
     }
     for (let place = span.from; place < span.to; place++) this.draw(place);
+    for (const row of this.spare) row.node.remove(); // those that found a new place have only moved
     const now = this.drawn.get(this.active);
     if (now) this.node.setAttribute('aria-activedescendant', now.node.id);
     else this.node.removeAttribute('aria-activedescendant');
@@ -169,7 +172,7 @@ export class TableBody {
       row = this.spare.pop() ?? tableRow(`${this.prefix}-${this.made++}`);
       row.node.style.top = `${place * ROW_HEIGHT}px`;
       this.drawn.set(place, row);
-      this.space.append(row.node);
+      if (!row.node.isConnected) this.space.append(row.node);
     }
     const id = this.idAt(place);
     row.fill(this.known.get(place), this.columns, this.courses, {
@@ -220,4 +223,9 @@ export class TableBody {
     const ids = new Set([...this.known.keys()].map((place) => this.idAt(place)));
     for (const id of Object.keys(this.courses)) if (!ids.has(id)) delete this.courses[id];
   }
+}
+
+/** Whether two things that came over the wire say the same. */
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -52,7 +52,7 @@ export function tableRow(id: string): TableRow {
     node.classList.toggle('tb-empty', row === undefined);
     node.classList.toggle('tb-inside', row !== undefined && !isGroup(row) && row.level > 0);
     if (row === undefined) {
-      mark.textContent = '';
+      mark.textContent = '…';
       for (const cell of cells) cell.replaceChildren();
       return;
     }

@@ -18,7 +18,10 @@ SUBCOMMANDS = ("on", "off", "show", "diff", "note", "tag", "ignore", "delete", "
 CAPTURES = ("code", "data", "env", "git", "history", "metrics", "outputs", "params")
 """What `--no-capture` can leave out."""
 
-OPTIONS = ("--experiment", "--into", "--params", "--metrics", "--tag", "--no-capture")
+SWITCHES = ("--live",)
+"""Options without a value."""
+
+OPTIONS = ("--experiment", "--into", "--live", "--params", "--metrics", "--tag", "--no-capture")
 
 # IPython takes indentation and pasted prompts off before any transformer of ours; info.raw_cell still has them.
 _HEAD = re.compile(r"\s*(?:>>> |In \[\d+\]: )?(%%?)track(?![^\s])[^\S\n]*(.*)")
@@ -50,6 +53,9 @@ class TrackLine:
 
     no_capture: frozenset[str] = frozenset()
     """Some of CAPTURES: what to leave out."""
+
+    live: bool = False
+    """Show the live panel while the cell runs."""
 
 
 class FoundLine(NamedTuple):
@@ -97,6 +103,7 @@ def parse_track_line(raw_cell: str, expand: Callable[[str], str] = str) -> Track
         metrics=_names("--metrics", options.get("--metrics", [])),
         tags=tuple(_tag(value) for value in options.get("--tag", [])),
         no_capture=frozenset(_captures(_names("--no-capture", options.get("--no-capture", [])))),
+        live="--live" in options,
     )
 
 
@@ -128,6 +135,11 @@ def _sort_words(words: Iterator[str]) -> tuple[list[str], dict[str, list[str]]]:
         option, equals, value = word.partition("=")
         if option not in OPTIONS:
             raise BadTrackLine(f"%%track has no option {option}", OPTIONS, near=option)
+        if option in SWITCHES:
+            if equals:
+                raise BadTrackLine(f"{option} takes no value; leave ={value} out")
+            options[option] = []
+            continue
         if not equals:
             value = next(words, "")
         if not value or (not equals and value.startswith("--")):

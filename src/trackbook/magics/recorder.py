@@ -23,6 +23,7 @@ from trackbook.magics.cards import card_facts, offer_gitignore, with_git
 from trackbook.magics.cells import MISSING
 from trackbook.magics.findings import Before, Findings, FittedBy, log_findings, look_after, look_before
 from trackbook.magics.keeping import keep_outputs
+from trackbook.magics.live_panels import LivePanels
 from trackbook.magics.surroundings import Lookout, Surroundings
 from trackbook.records import Attempt, EndedBy, ExecutedCell, Output, RunStart, RunStatus
 from trackbook.store import find_run
@@ -81,6 +82,7 @@ class NotebookRecorder:
         notebook = self._notebook()
         self.attempts = Attempts(store, relative_to_store(notebook, store))
         folder = notebook.parent if notebook is not None and notebook.parent.is_dir() else Path.cwd()
+        self.live_panels = LivePanels()
         self.lookout = Lookout(folder, store.location.file)
         self.lookout.look()
 
@@ -117,6 +119,8 @@ class NotebookRecorder:
             run.set_tags(dict(line.tags))
         self.last_run_id, self._last_start = run.run_id, run.start
         active.enter(run)
+        if line.live:
+            self.live_panels.show(run, cell.cell_id or key, fresh=not line.into)
         return TrackedCell(run, line, key, number, previous, before, time.time())
 
     def _added_to(self, wanted: str) -> Run:
@@ -170,7 +174,10 @@ class NotebookRecorder:
             if "outputs" not in token.line.no_capture:
                 outputs = keep_outputs(run, ended.outputs)
         finally:
+            self.live_panels.before_end()
             _finish(run, ended)
+            if token.line.live:
+                self.live_panels.finish()
         if run.ended_by is EndedBy.STOP:
             ended = replace(ended, ended_by=EndedBy.STOP)
         around = self.lookout.latest()

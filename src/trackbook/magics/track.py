@@ -14,6 +14,7 @@ from trackbook.capture.track_line import SUBCOMMANDS
 from trackbook.errors import BadTrackLine, RunNotFound, TrackbookError
 from trackbook.magics.recorder import NO_RUNS
 from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_run
+from trackbook.store.questions import find_run_in
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import user_name
 from trackbook.values import check_name
@@ -61,7 +62,7 @@ class TrackMagics(Magics):
 
         The cell becomes a run: its code, params, metrics, outputs, data, environment and
         repository are kept in trackbook.duckdb. `--no-capture outputs,data` leaves things out,
-        `--into last` adds to the run before.
+        `--into last` adds to the run before, `--live` shows its curves while it runs.
         """
         del line, cell
         raise UsageError(_FIRST_LINE)
@@ -93,16 +94,54 @@ class TrackMagics(Magics):
             return answer
 
     @line_magic("runs")
-    def runs(self, line: str) -> pd.DataFrame:
-        """%runs [FILTER]: the runs as a DataFrame, newest first, with the columns in which they differ.
+    def runs(self, line: str) -> object:
+        """%runs [FILTER]: the runs as a table to sort, filter, group, star and compare, newest first.
 
-        `%runs metrics.acc > 0.9 AND params.lr < 0.1`; tb.runs() gives every column.
+        `%runs metrics.acc > 0.9 AND params.lr < 0.1`. `table = %runs` keeps it: table.to_frame(), table.selected.
+        In a plain terminal it is a DataFrame; tb.runs() gives one with every column anywhere.
         """
+        if hasattr(self.shell, "kernel"):  # somebody may draw it; without a widget manager its static twin shows
+            from trackbook.views.table_query import TableQuery  # noqa: PLC0415 - only whoever looks pays for it
+            from trackbook.widgets.run_table.panel import table_of  # noqa: PLC0415
+
+            with in_plain_words():
+                return table_of(self._store, TableQuery(filter=line.strip()))
+        return self._frame(line)
+
+    def _frame(self, line: str) -> pd.DataFrame:
         with in_plain_words(), self._store.asking() as db:
             frame = compact(runs_frame(db, line, defaults=False))
         if frame.empty:
             print("No run fits this filter; %runs shows all." if line.strip() else f"{NO_RUNS}.")  # noqa: T201
         return frame
+
+    @line_magic("compare")
+    def compare(self, line: str) -> object:
+        """%compare [RUN …]: runs side by side, their curves, params, outputs and differences; all runs without a word.
+
+        RUN is an id, the beginning of one, a name or `last`. `%compare metrics.acc > 0.9` compares all that a
+        filter fits; tb.compare() takes more: a view, and what it draws.
+        """
+        from trackbook.widgets.comparison import compare  # noqa: PLC0415 - only whoever compares pays for it
+
+        with in_plain_words():
+            return compare(self._named_runs(line) or line.strip(), store=self._store)
+
+    def _named_runs(self, line: str) -> list[str]:
+        """Read a line as names of runs; empty when its first word is none, which makes it a filter."""
+        try:
+            words = shlex.split(line)
+        except ValueError:
+            return []
+        with self._store.asking() as db:
+            for place, word in enumerate(words):
+                try:
+                    find_run_in(db, word)
+                except RunNotFound:
+                    if place:
+                        raise
+                    return []
+        return words
 
     def _on(self, words: list[str]) -> None:
         _no_more("on", words)

@@ -24,7 +24,7 @@ Along: TypeAlias = Literal["step", "wall", "relative"]
 """step; wall: seconds since the epoch; relative: seconds since the run began."""
 
 _MICRO = 1e6
-_FEWEST = 10
+_FEWEST = 8
 """Stretches of a run, however many runs there are."""
 
 
@@ -210,13 +210,14 @@ def _curves(columns: dict[str, Any], asked: Sequence[_Series], along: Along) -> 
     first_low = low_at <= high_at
     at = np.stack([np.where(first_low, low_at, high_at), np.where(first_low, high_at, low_at)], axis=1)
     value = np.stack([np.where(first_low, low, high), np.where(first_low, high, low)], axis=1)
+    middle = (at[:, 0] + at[:, 1]) / 2
     twice = np.ones(at.shape, dtype=bool)
     twice[:, 1] = (at[:, 1] != at[:, 0]) | (low != high) & ~empty
     curves = {}
     for series, part in _parts(asked, columns["series_id"]):
         kept = twice[part].ravel()
         x = _unit(at[part].ravel()[kept], series, along)
-        centre = _unit(at[part].mean(axis=1), series, along)
+        centre = _unit(middle[part], series, along)
         curves[series.series_id] = Curve(series.run_id, x, value[part].ravel()[kept], centre, mean[part], whole=False)
     return curves
 

@@ -107,9 +107,9 @@ def group_label(group: str, parameter: int) -> tuple[str, str, list[str]]:
 def _labels(column: Any) -> NDArray[np.object_]:  # noqa: ANN401 - plain or masked, as DuckDB likes
     import numpy as np  # noqa: PLC0415
 
-    if isinstance(column, np.ma.MaskedArray):
-        return np.asarray(np.ma.filled(column.astype(object), None), dtype=object)
-    return np.asarray(column, dtype=object)
+    labels: NDArray[np.object_] = np.array(np.ma.getdata(column), dtype=object)
+    labels[np.ma.getmaskarray(column)] = None
+    return labels
 
 
 def ask_runs(db: DuckDBPyConnection, numbers: Sequence[int], columns: Sequence[str]) -> list[RunFacts]:

@@ -66,8 +66,8 @@ def run_so_far(store: Store, run_id: str) -> RunSoFar:
         if not rows:
             raise RunNotFound(run_id)
         name, experiment, status, ended_by, started_at, ended_at, error, host, spool_id = rows[0]
-        series = fetch(db, "SELECT series_id, name, count FROM _tb.series WHERE run_id = $1", [run_id])
-        curves = curves_of(db, [(series_id, count) for series_id, _, count in series])
+        series = fetch(db, "SELECT series_id, name, count, last_step, last FROM _tb.series WHERE run_id = $1", [run_id])
+        curves = curves_of(db, [(series_id, count) for series_id, _, count, *_ in series])
         return RunSoFar(
             run_id=run_id,
             name=name,
@@ -79,7 +79,11 @@ def run_so_far(store: Store, run_id: str) -> RunSoFar:
             error=error or "",
             host=host or "",
             spool_id=spool_id or "",
-            curves={name: curves[series_id] for series_id, name, _ in series if series_id in curves},
+            curves={
+                name: _up_to(curves[series_id], *newest)
+                for series_id, name, _, *newest in series
+                if series_id in curves
+            },
             better=which_way_is_up(db),
             places={row[0]: Place(*row[1:]) for row in fetch(db, _PLACES)},
             keys=_keys(db, run_id),
@@ -92,6 +96,16 @@ _RUN = """
     WHERE run_id = $1
 """
 _PLACES = "SELECT spool_id, points_segment, points_record, events_journal, events_byte FROM _tb.spools"
+
+
+def _up_to(curve: Curve, last_step: int, last: float) -> Curve:
+    """End a curve with its newest point, which thinning may have put before another one."""
+    import numpy as np  # noqa: PLC0415
+
+    steps, values = curve
+    if steps[-1] == last_step and np.array_equal(values[-1], last, equal_nan=True):
+        return curve
+    return np.append(steps, last_step), np.append(values, last)
 
 
 def _keys(db: DuckDBPyConnection, run_id: str) -> dict[str, dict[int, str]]:

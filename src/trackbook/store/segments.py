@@ -152,6 +152,25 @@ def unseal(raw: bytes, *, complete: bool) -> tuple[NDArray[np.void], int, int]:
     return records, len(table), int(len(table) - len(records))
 
 
+def all_sealed(raw: bytes) -> bool:
+    """Tell whether every record of a short stretch is good, quicker than `unseal` does for a hundred of them."""
+    view = memoryview(raw)
+    return all(
+        crc32(view[at : at + SEALED]) == _read_seal(raw, at + SEALED)[0]
+        for at in range(0, len(raw) - RECORD + 1, RECORD)
+    )
+
+
+def as_records(raw: bytes) -> NDArray[np.void]:
+    """Read a stretch of good records."""
+    import numpy as np  # noqa: PLC0415
+
+    return np.frombuffer(raw, dtype=_dtype(), count=len(raw) // RECORD)
+
+
+_read_seal = struct.Struct("<I").unpack_from
+
+
 def _read_begun(file: IO[bytes]) -> bytes:
     """Read a segment that is being written as far as it is: most of it is still zeros, and a merge is often small."""
     parts = []

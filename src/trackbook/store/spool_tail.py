@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trackbook.store.filesystem import is_network_file_system
 from trackbook.store.journal import journal_numbers, journal_path
 from trackbook.store.reading import Place, SpoolFolder
-from trackbook.store.segments import RECORD, SEGMENT_BYTES, SEGMENT_RECORDS, segment_numbers, segment_path, unseal
+from trackbook.store.segments import (
+    RECORD,
+    SEGMENT_BYTES,
+    SEGMENT_RECORDS,
+    all_sealed,
+    as_records,
+    segment_numbers,
+    segment_path,
+    unseal,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +76,7 @@ class SpoolTail:
         place = end_of(folder) if place is None else place
         self._segment, self._record = place.points_segment, place.points_record
         self._journal, self._byte = place.events_journal, place.events_byte
+        self._journal_path = os.fspath(journal_path(folder, self._journal))
 
     def know(self, names: dict[int, str]) -> None:
         """Take over which keys are metrics of the run, where their events were merged before."""
@@ -103,9 +113,13 @@ class SpoolTail:
         if self._places is None:
             self._places = np.full(max(self._keys) + 2, -1, dtype=np.intp)
             self._places[self._keys] = np.arange(len(self._keys))
-        which = self._places[np.minimum(records["key"], len(self._places) - 1)]
-        mine = which >= 0
-        if not mine.all():
+        keys = records["key"]
+        try:
+            which = self._places[keys]
+        except IndexError:  # keys of other runs that came later
+            which = self._places[np.minimum(keys, len(self._places) - 1)]
+        if len(which) and which.min() < 0:
+            mine = which >= 0
             which, records = which[mine], records[mine]
         return Part(self._names, which, records["step"], records["value"])
 
@@ -120,7 +134,10 @@ class SpoolTail:
             if not raw:
                 self._hole_since = 0.0
                 break
-            records, taken, _ = unseal(raw, complete=False)
+            if len(raw) <= _FEW_BYTES and all_sealed(raw):
+                records, taken = as_records(raw), len(raw) // RECORD
+            else:
+                records, taken, _ = unseal(raw, complete=False)
             if taken * RECORD < len(raw):
                 records, taken = self._past_a_hole(raw, records, taken)
             if len(records):
@@ -183,11 +200,11 @@ class SpoolTail:
     def _read_events(self) -> list[Event]:
         events: list[Event] = []
         while True:
-            path = journal_path(self.folder, self._journal)
+            path = self._journal_path
             try:
                 size = os.stat(path).st_size  # noqa: PTH116 - ten times a second
                 if size > self._byte:
-                    with path.open("rb") as file:
+                    with open(path, "rb") as file:  # noqa: PTH123
                         file.seek(self._byte)
                         raw = file.read()
                     end = raw.rfind(b"\n") + 1
@@ -198,9 +215,10 @@ class SpoolTail:
                 return events
             if size < _FULL_JOURNAL or not self._is_past(journal_numbers, self._journal):
                 return events
-            if path.exists() and path.stat().st_size > self._byte:
+            if os.path.exists(path) and os.stat(path).st_size > self._byte:  # noqa: PTH110, PTH116
                 continue  # it grew between our reading and the next one's birth
             self._journal, self._byte = self._journal + 1, 0
+            self._journal_path = os.fspath(journal_path(self.folder, self._journal))
 
     def _of_the_run(self, raw: bytes) -> list[Event]:
         """Parse the few lines that speak of the run and that somebody who follows it wants."""

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 def joined(coarse: Sequence[Curve], finer: Sequence[Curve], window: tuple[float, float]) -> list[Curve]:
-    """Put the finer points of a window in place of the coarse ones; outside it all stays, so lines reach the edge."""
+    """Put the finer points of a window in place of the coarse ones.
+
+    Outside it the coarse ones stay for as far again on either side, so that lines reach the edge, and each run's
+    first and last, so that the way back knows how far it goes; the rest would only be drawn out of sight.
+    """
     by_run = {curve.run_id: curve for curve in finer}
     return [_one(curve, by_run[curve.run_id], window) if curve.run_id in by_run else curve for curve in coarse]
 
@@ -33,6 +37,10 @@ def _spliced(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     import numpy as np  # noqa: PLC0415
 
-    before, behind = coarse[0] < window[0], coarse[0] > window[1]
+    at, (low, high) = coarse[0], window
+    margin = high - low
+    kept = (at > low - margin) & (at < high + margin)
+    kept[:1] = kept[-1:] = True
+    before, behind = kept & (at < low), kept & (at > high)
     x = np.concatenate([coarse[0][before], fine[0], coarse[0][behind]])
     return x, np.concatenate([coarse[1][before], fine[1], coarse[1][behind]])

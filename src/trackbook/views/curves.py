@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from trackbook.views.curve_look import Look, Plot
     from trackbook.views.curve_strokes import Stroke
 
-_MANY = 10_000
-"""Points from which WebGL draws; below SVG is as quick, sharper, and needs none of a page's few WebGL contexts."""
-
 _FEW = 30
 """Points of a run that are marked one by one."""
 
@@ -34,18 +31,15 @@ _MILLI = 1e3
 def curves_figure(plots: Sequence[Plot], look: Look) -> dict[str, Any]:
     """Draw each metric in a plot of its own, side by side."""
     drawn = [strokes(plot, look) for plot in plots]
-    many = sum(len(stroke.x) for each in drawn for stroke in each) > _MANY
     data: list[dict[str, Any]] = []
     named: set[str] = set()
     for place, (plot, lines) in enumerate(zip(plots, drawn, strict=True), start=1):
         for stroke in lines:
-            data += _traces(stroke, plot.metric, look, place, many=many, named=named)
+            data += _traces(stroke, plot.metric, look, place, named=named)
     return {"data": data, "layout": _layout(plots, drawn, look)}
 
 
-def _traces(
-    stroke: Stroke, metric: str, look: Look, place: int, *, many: bool, named: set[str]
-) -> list[dict[str, Any]]:
+def _traces(stroke: Stroke, metric: str, look: Look, place: int, *, named: set[str]) -> list[dict[str, Any]]:
     number = "" if place == 1 else str(place)
     base: dict[str, Any] = {
         "xaxis": f"x{number}",
@@ -58,7 +52,7 @@ def _traces(
     marked = not stroke.faint and len(stroke.x) <= _FEW
     line = {
         **base,
-        "type": "scattergl" if many else "scatter",
+        "type": "scatter",  # WebGL takes three times as long where no graphics card helps, and a page has few of it
         "mode": "lines+markers" if marked else "lines",
         "x": x,
         "y": stroke.y,

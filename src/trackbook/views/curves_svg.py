@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from base64 import b64encode
+from datetime import UTC
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -33,7 +34,8 @@ _MOST_POINTS = 160
 _MOST_OTHERS = 40
 """Runs without a colour of their own that are drawn."""
 
-_TICKS = 4
+_TICKS = 5
+"""About as many on an axis."""
 
 
 def curves_picture(plots: Sequence[Plot], look: Look) -> str:
@@ -93,13 +95,21 @@ class _Scale:
         return found
 
     def ticks(self) -> list[tuple[float, float]]:
-        """Values at even distances, with their places."""
+        """Round values at even distances, with their places; of a log axis decades, where there are two."""
         import numpy as np  # noqa: PLC0415
 
         low, high = self.edges
-        even = np.linspace(low, high, _TICKS)
-        values = 10**even if self.log else even
+        step = _round_step((high - low) / _TICKS)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        even = np.arange(first, last + 1, dtype=np.float64) * step
+        values: NDArray[np.float64] = 10**even if self.log else even
         return list(zip(values.tolist(), self.places(values).tolist(), strict=True))
+
+
+def _round_step(about: float) -> float:
+    """Return the 1, 2 or 5 of some power of ten that comes next."""
+    power = 10.0 ** math.floor(math.log10(about))
+    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= about * (1 - 1e-9))
 
 
 def _ranges(lines: Sequence[Stroke], look: Look) -> tuple[tuple[float, float], tuple[float, float]] | None:
@@ -127,9 +137,9 @@ def _axes(x: _Scale, y: _Scale, look: Look, width: float) -> str:
     for value, place in y.ticks():
         parts.append(f'<path d="M{_LEFT} {place:.1f}H{width - _RIGHT:.1f}" {grid}/>')
         parts.append(f'<text x="{_LEFT - 6}" y="{place + 4:.1f}" text-anchor="end">{escape(number(value))}</text>')
-    for at, (value, place) in enumerate(x.ticks()):
-        words = clock(value)[5:] if look.x == "wall" else number(value)
-        anchor = "start" if at == 0 else "end" if at == _TICKS - 1 else "middle"
+    for value, place in x.ticks():
+        words = clock(value, UTC)[5:] if look.x == "wall" else number(value)
+        anchor = "end" if place > width - _RIGHT - 20 else "middle"
         low = _HEIGHT - _BOTTOM + 15
         parts.append(f'<text x="{place:.1f}" y="{low}" text-anchor="{anchor}">{escape(words)}</text>')
     middle = (_LEFT + width - _RIGHT) / 2

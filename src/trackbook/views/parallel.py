@@ -110,7 +110,7 @@ def _logarithmic(values: Sequence[float], label: str) -> dict[str, Any]:
 def _named_ticks(values: list[float], names: Sequence[str]) -> dict[str, Any]:
     ticks = [float(place) for place in range(len(names))]
     span = {"range": [-0.5, 0.5]} if len(names) == 1 else {}
-    return {"values": values, "tickvals": ticks, "ticktext": _unique([cut(name, 22) for name in names])} | span
+    return {"values": values, "tickvals": ticks, "ticktext": _unique([cut(name, 18) for name in names])} | span
 
 
 def _unique(texts: Sequence[str]) -> list[str]:

@@ -82,6 +82,6 @@ def _cell(cell: Cell, tag: str, more: str = "") -> str:
     shown = cut(line, _LONGEST)
     hover = cell.hover or (line if shown != line else "")
     title = f' title="{escape(hover[:500])}"' if hover else ""
-    own = f"{more}{_STYLES.get(cell.tone, '')}"
-    style = f"text-align:{cell.align};white-space:nowrap;padding:1px 14px 1px 4px;border-bottom:{_EDGE};{own}"
+    place = f"text-align:{cell.align};white-space:nowrap;padding:1px 14px 1px 4px;border-bottom:{_EDGE};"
+    style = f"{place}{more}{_STYLES.get(cell.tone, '')}"
     return f'<{tag} style="{style}"{title}>{escape(shown)}</{tag}>'

@@ -69,8 +69,8 @@ def is_column(key: str) -> bool:
 def varying(runs: int, facts: Sequence[ColumnFacts]) -> list[str]:
     """Choose the columns that tell runs apart, as `run_rows.compact` does from a whole frame.
 
-    The status is left out when all went well. Of thousands of metrics or params only the first few of each
-    kind are shown.
+    The status is left out when all went well. Of thousands of metrics or params only the first few
+    of each kind are shown.
     """
     many = runs > 1
     by_key = {fact.key: fact for fact in facts}

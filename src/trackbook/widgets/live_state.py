@@ -92,12 +92,11 @@ class LiveState:
             self._take_events(look)
         if not look.points:
             return None
-        numbers = [self._numbers_of(part.names)[part.which] for part in look.points]
-        fresh = (
-            numbers[0] if len(numbers) == 1 else np.concatenate(numbers),
-            np.concatenate([part.steps for part in look.points]).astype(np.float64),
-            np.concatenate([part.values for part in look.points]),
-        )
+        parts = [
+            (self._numbers_of(part.names)[part.which], part.steps.astype(np.float64), part.values)
+            for part in look.points
+        ]
+        fresh = parts[0] if len(parts) == 1 else _joined(parts)
         self._waiting.append(fresh)
         self._waiting_count += len(fresh[0])
         if self._waiting_count > _MOST_WAITING:
@@ -111,7 +110,7 @@ class LiveState:
         waiting, self._waiting, self._waiting_count = self._waiting, [], 0
         if not waiting:
             return
-        numbers, steps, values = (np.concatenate(columns) for columns in zip(*waiting, strict=True))
+        numbers, steps, values = _joined(waiting)
         order = np.argsort(numbers, kind="stable")
         numbers, steps, values = numbers[order], steps[order], values[order]
         starts = np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1]]).tolist()
@@ -248,3 +247,10 @@ class LiveState:
             return int(json.loads(text)["pid"])
         except (OSError, ValueError, KeyError):
             return None
+
+
+def _joined(parts: list[Stretch]) -> Stretch:
+    import numpy as np  # noqa: PLC0415
+
+    numbers, steps, values = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return numbers, steps, values

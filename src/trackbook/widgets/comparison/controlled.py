@@ -110,7 +110,8 @@ class ControlledTab:
 
 def _limits(control: Widget) -> str:
     if hasattr(control, "min"):
-        return f"It is a whole number from {control.min} to {control.max}."
+        kind = "whole number" if isinstance(control.min, int) else "number"
+        return f"It is a {kind} from {control.min:g} to {control.max:g}."
     return "It is True or False." if isinstance(control.value, bool) else "It is a list of names."
 
 

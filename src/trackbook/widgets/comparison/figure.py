@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 CONFIG = {
     "displaylogo": False,
     "responsive": True,
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+    # The first of them would upload the chart to somebody's server.
+    "modeBarButtonsToRemove": ["sendChartToCloud", "sendDataToCloud", "select2d", "lasso2d", "autoScale2d"],
     "toImageButtonOptions": {"format": "png", "scale": 2, "filename": "trackbook-compare"},
 }
 _SHAPE = ("type", "xaxis", "yaxis", "name", "legendgroup", "mode", "fill", "hoverinfo")
@@ -21,7 +22,7 @@ _MILLI = 1e3
 
 
 class Figure:
-    """Holds a FigureWidget, made at the first drawing, since each sends 5 MB of JavaScript to the page."""
+    """Holds a FigureWidget, made at the first drawing, since the first of a page sends 5 MB of JavaScript."""
 
     def __init__(self, zoomed: Callable[[tuple[float, float] | None], None], hovered: Callable[[str], None]) -> None:
         self.widget: Any = None
@@ -50,9 +51,10 @@ class Figure:
             self._busy = False
 
     def _make(self, figure: dict[str, Any]) -> None:
-        import plotly.graph_objects as go  # noqa: PLC0415 - 100 ms that only a figure needs
+        # 100 ms that only a figure needs.
+        from trackbook.widgets.comparison.plotly_figure import PlotlyFigure  # noqa: PLC0415
 
-        self.widget = go.FigureWidget(data=figure["data"], layout=figure["layout"])
+        self.widget = PlotlyFigure(data=figure["data"], layout=figure["layout"])
         self.widget._config = CONFIG  # noqa: SLF001 - FigureWidget has no public way to it
         self._listen()
 

@@ -1,4 +1,4 @@
-"""A few metrics out of thousands: type to search, pick, and take away again."""
+"""A few metrics, or other names, out of thousands: type to search, pick, and take away again."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class MetricPicker(ipywidgets.HBox):
 
     value = traitlets.List(traitlets.Unicode(), help="What is chosen, in the order in which it is drawn.")
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, most: int, noun: str = "a metric", plural: str = "metrics") -> None:
+        self._most, self._noun, self._plural = most, noun, plural
         self._field = ipywidgets.Combobox(
-            placeholder="add a metric", ensure_option=False, continuous_update=False, layout={"width": "150px"}
+            placeholder=f"add {noun}", ensure_option=False, continuous_update=False, layout={"width": "150px"}
         )
         self._field.observe(self._picked, "value")
         super().__init__(layout={"flex_flow": "row wrap", "align_items": "center"})
@@ -33,7 +33,7 @@ class MetricPicker(ipywidgets.HBox):
     def offer(self, names: Sequence[str]) -> None:
         """Set what can be chosen."""
         self._field.options = tuple(names)
-        self._field.placeholder = f"search {len(names)} metrics" if len(names) > _FEW else "add a metric"
+        self._field.placeholder = f"search {len(names)} {self._plural}" if len(names) > _FEW else f"add {self._noun}"
 
     @traitlets.observe("value")
     def _changed(self, _change: Any) -> None:  # noqa: ANN401 - traitlets' own

@@ -77,6 +77,7 @@ class Comparison(ipywidgets.VBox):
         self._controls = ipywidgets.HBox().add_class("tb-Controls")
         self._notice, self._text = ipywidgets.HTML(), ipywidgets.HTML()
         self._area = ipywidgets.VBox().add_class("tb-Area")
+        self._plot = ipywidgets.VBox()
         self._hover, self._call, self._saved = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         buttons = [self._button("save HTML", "Save a page that opens without a network", self._save_html)]
         buttons.append(self._button("save data", "Save exactly what is drawn as CSV", self._save_data))
@@ -160,17 +161,21 @@ class Comparison(ipywidgets.VBox):
     def _show(self, drawing: Drawing) -> None:
         self._drawing = drawing
         tab = self._tabs[self._view]
-        parts: list[Any] = []
+        # Hidden, never taken away: of a figure that was, plotly's old view answers messages, and fails.
+        self._plot.layout.display = "none" if drawing.figure is None else None
         if drawing.figure is not None:
             self.figure.show(drawing.figure)
-            parts.append(self.figure.widget)
+            if not self._plot.children:
+                self._plot.children = [self.figure.widget]
+        parts: list[Any] = [self._plot]
         _set(self._text, drawing.html)
         if drawing.html:
             parts.append(self._text)
         if list(self._area.children) != parts:
             self._area.children = parts
-        if list(self._controls.children) != list(tab.controls):
-            self._controls.children = list(tab.controls)
+        controls = list(tab.controls) if self.run_ids else []
+        if list(self._controls.children) != controls:
+            self._controls.children = controls
         _set(self._notice, notice_html(" ".join(filter(None, [self._left_out, drawing.notice]))))
         _set(self._call, call_html(self.call))
         _set(self._hover, "")

@@ -53,16 +53,16 @@ def save_data(view: str, drawing: Drawing) -> str:
 
 def _write(view: str, ending: str, text: str) -> Path:
     stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    path = _folder() / f"compare-{view}-{stamp}.{ending}"
-    number = 1
-    while path.exists():
-        number += 1
-        path = path.with_name(f"compare-{view}-{stamp}-{number}.{ending}")
     try:
+        first = _folder() / f"compare-{view}-{stamp}.{ending}"
+        path, number = first, 1
+        while path.exists():
+            number += 1
+            path = first.with_stem(f"{first.stem}-{number}")
         path.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise BadInput(
-            f"{path} could not be written ({error.strerror}); os.chdir to a folder of yours first."
+            f"Nothing was saved ({error.strerror}); os.chdir to a folder that can be written first."
         ) from error
     return path
 

@@ -81,7 +81,9 @@ class Answers:
             self._catch_up()
         else:
             self._table.send_table()
-        self._send("selected", ids=list(self._table.selected))
+        # An answer that comes late, on another thread, must not take away what was selected meanwhile.
+        if self._table.selected:
+            self._send("selected", ids=list(self._table.selected))
 
     def _on_visible(self, content: dict[str, Any]) -> None:
         self.visible = bool(content.get("on"))

@@ -12,7 +12,6 @@ import traitlets
 
 from trackbook.errors import BadInput
 from trackbook.store import find_run, runs_frame
-from trackbook.store.changes import change_mark
 from trackbook.store.filters import compile_query
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import current_store
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _TWIN_ROWS = 50
-_LONGEST_PAUSE = 1.0
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 1.0  # seconds
 
 
 class RunTable(ipywidgets.VBox):
@@ -57,7 +56,6 @@ class RunTable(ipywidgets.VBox):
         self.store = store
         self.shown = Shown(store, query)
         self._setting = False
-        self._mark = change_mark(store.location)
         self._watch = Watch(self, store)
         self.shown.change(query, columns=True)
         self.grid = Grid(twin=new_twin(), first=self._table(0), height=height)
@@ -148,15 +146,19 @@ class RunTable(ipywidgets.VBox):
     def store_changed(self) -> None:
         """Follow the store without a jump: the rows that were in view stay where they are."""
         began = time.monotonic()
+        if self._refresh_if_seen():
+            # A store of very many runs is not asked all the time while something is logged. What came in
+            # while we asked looks like a change of ours to whoever watches; so once more.
+            time.sleep(max(_SHORTEST_PAUSE, min(_LONGEST_PAUSE, 3 * (time.monotonic() - began))))
+            self._refresh_if_seen()
+
+    def _refresh_if_seen(self) -> bool:
         with self.lock:
-            if self._mark == change_mark(self.store.location):
-                return  # a decision made here, shown already
-            if not self.answers.visible:
+            if self.answers.visible:
+                self.refresh()
+            else:
                 self.answers.stale = True
-                return
-            self.refresh()
-        # A store of very many runs is not asked all the time while something is logged.
-        time.sleep(min(_LONGEST_PAUSE, 3 * (time.monotonic() - began)))
+            return self.answers.visible
 
     def refresh(self) -> None:
         """Ask again what is shown, and keep the place."""
@@ -171,8 +173,6 @@ class RunTable(ipywidgets.VBox):
         if self.shown.choose_columns():
             self.send_table(first)
         self.grid.first = self._table(0)
-        self._watch.seen()
-        self._mark = change_mark(self.store.location)
 
     def to_frame(self) -> pd.DataFrame:
         """Return all runs of the filter, in the order shown, with the columns shown and the run id."""

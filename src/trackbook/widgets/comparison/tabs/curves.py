@@ -16,6 +16,7 @@ from trackbook.views.curve_groups import group_runs
 from trackbook.views.curve_look import MOST_PLOTS, Look, Plot
 from trackbook.views.curves import curves_figure
 from trackbook.views.curves_svg import curves_picture
+from trackbook.views.palette import REST
 from trackbook.views.variables import metric_names, param_names, variable_names, varying
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, tick
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from trackbook.store.curves import Curve
     from trackbook.widgets.comparison.tab import ChosenRuns
 
-_BUDGET = 200_000
-"""Points of the whole figure."""
+_BUDGET = 30_000
+"""Points of all runs with a colour of their own, and again of all others: what a page draws in under a second."""
+
+_READ = 200_000
+"""Points from which the means of groups are made; they stay here."""
 
 _MOST_A_RUN = 2_000
 _MILLI = 1e3
@@ -59,7 +63,6 @@ class CurvesTab(ControlledTab):
         self._log_x, self._log_y, self._clip = tick("log x"), tick("log y"), tick("clip outliers")
         self._window: tuple[float, float] | None = None
         self._whole: dict[str, list[Curve]] = {}
-        self._drawn: tuple[list[Plot], Look] = ([], Look())
         super().__init__(
             {
                 "metrics": self._metrics, "x": self._x, "smooth": self._smooth, "colour": self._colour,
@@ -84,13 +87,9 @@ class CurvesTab(ControlledTab):
     def draw(self) -> Drawing:
         """Ask the store for the curves and draw them."""
         metrics = self._checked()
-        along = self._x.value
-        most = self._most(len(metrics))
         with self.chosen.store.asking() as db:
-            self._whole = {
-                name: metric_curves(db, self.chosen.run_ids, name, along=along, most=most) for name in metrics
-            }
-            finer = {} if self._window is None else self._ask_finer(db, metrics)
+            self._whole = self._ask(db, metrics, None)
+            finer = {} if self._window is None else self._ask(db, metrics, self._window)
         return self._drawing(self._joined(finer))
 
     def zoom(self, window: tuple[float, float] | None) -> Drawing:
@@ -100,12 +99,13 @@ class CurvesTab(ControlledTab):
         if self._window is None or all(curve.whole for curves in self._whole.values() for curve in curves):
             return self._drawing(self._whole)
         with self.chosen.store.asking() as db:
-            finer = self._ask_finer(db, list(self._whole))
+            finer = self._ask(db, list(self._whole), self._window)
         return self._drawing(self._joined(finer))
 
     def picture(self) -> str:
         """Draw the curves as a picture of our own."""
-        return curves_picture(*self._drawn) if self._drawn[0] else ""
+        plots, look = self._plots(self._whole), replace(self._look(), window=None)
+        return curves_picture(plots, look) if plots else ""
 
     def _changed(self) -> None:
         self._show_band()
@@ -126,15 +126,28 @@ class CurvesTab(ControlledTab):
                 raise BadInput(f"None of these runs has the metric {name!r}. Did you mean {near[0]}?")
         return list(self._metrics.value)[:MOST_PLOTS]
 
-    def _most(self, plots: int) -> int:
-        return min(_MOST_A_RUN, _BUDGET // (max(1, len(self.chosen.run_ids)) * plots))
-
-    def _ask_finer(self, db: Any, metrics: Sequence[str]) -> dict[str, list[Curve]]:  # noqa: ANN401 - the store's
-        most = self._most(len(metrics))
+    def _ask(
+        self,
+        db: Any,  # noqa: ANN401 - the store's
+        metrics: Sequence[str],
+        window: tuple[float, float] | None,
+    ) -> dict[str, list[Curve]]:
+        """Read more of the runs that have a colour of their own than of those that share the grey."""
+        chosen, along = self.chosen, self._x.value
+        own = [run_id for run_id in chosen.run_ids if chosen.colours[run_id] != REST]
+        rest = [run_id for run_id in chosen.run_ids if chosen.colours[run_id] == REST]
+        parts = [(chosen.run_ids, _READ)] if self._colour.value else [(own, _BUDGET), (rest, _BUDGET)]
         return {
-            name: metric_curves(db, self.chosen.run_ids, name, along=self._x.value, window=self._window, most=most)
+            name: [
+                curve
+                for run_ids, budget in parts
+                for curve in metric_curves(
+                    db, run_ids, name, along=along, window=window,
+                    most=min(_MOST_A_RUN, budget // (max(1, len(run_ids)) * len(metrics))),
+                )
+            ]
             for name in metrics
-        }
+        }  # fmt: skip
 
     def _joined(self, finer: dict[str, list[Curve]]) -> dict[str, list[Curve]]:
         from trackbook.views.curve_zoom import joined  # noqa: PLC0415
@@ -144,18 +157,22 @@ class CurvesTab(ControlledTab):
         return {name: joined(curves, finer.get(name, []), self._window) for name, curves in self._whole.items()}
 
     def _drawing(self, found: dict[str, list[Curve]]) -> Drawing:
+        plots, look = self._plots(found), self._look()
+        figure = curves_figure(plots, look)
+        return Drawing(figure=figure, notice=curve_notice(plots, look), data=lambda: curves_frame(plots, look))
+
+    def _plots(self, found: dict[str, list[Curve]]) -> list[Plot]:
         chosen = self.chosen
         names = dict(zip(chosen.run_ids, map(str, chosen.frame["name"]), strict=True))
         column = self._colour.check()
         groups = group_runs(chosen.frame, column) if column else ()
-        look = Look(
+        return [Plot(metric, tuple(curves), names, chosen.colours, groups) for metric, curves in found.items()]
+
+    def _look(self) -> Look:
+        return Look(
             x=self._x.value, smooth=self._smooth.value, log_x=self._log_x.value, log_y=self._log_y.value,
             clip=self._clip.value, band=self._band.value, window=self._window,
         )  # fmt: skip
-        plots = [Plot(metric, tuple(curves), names, chosen.colours, groups) for metric, curves in found.items()]
-        self._drawn = (plots, replace(look, window=None))
-        figure = curves_figure(plots, look)
-        return Drawing(figure=figure, notice=curve_notice(plots, look), data=lambda: curves_frame(plots, look))
 
 
 def _first(chosen: ChosenRuns) -> list[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import ipywidgets
-
 from trackbook.errors import BadInput
 from trackbook.views.parallel import default_axes, parallel_figure
 from trackbook.views.variables import metric_names, unknown_column, variable_names
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab
+from trackbook.widgets.comparison.metric_picker import MetricPicker
 from trackbook.widgets.comparison.tab import Drawing
 
 if TYPE_CHECKING:
@@ -20,26 +19,31 @@ _MOST_AXES = 30
 
 
 class ParallelTab(ControlledTab):
-    """Options: columns (names, one axis each; empty for those that differ most) and colour (a column)."""
+    """Options: columns (names, one axis each; left out, those that differ most) and colour (a column)."""
 
     title = "Parallel"
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - `call` says which there are
-        self._axes = ipywidgets.TagsInput(
-            value=[], allow_duplicates=False, placeholder="add an axis", layout={"max_width": "700px"}
-        )
+        self._axes = MetricPicker(_MOST_AXES, "an axis", "axes")
+        self._usual: list[str] = []
         self._colour = Choice("colour", nothing="each run")
         super().__init__({"columns": self._axes, "colour": self._colour}, options)
 
     def offer(self, chosen: ChosenRuns) -> None:
-        """Offer all columns as colour, the first metric first."""
-        metrics = metric_names(chosen.frame)
-        self._colour.offer(variable_names(chosen.frame), preferred=next(iter(metrics), ""))
+        """Offer all columns; at first those that differ most are axes, and the first metric is the colour."""
+        names, metrics = variable_names(chosen.frame), metric_names(chosen.frame)
+        self._axes.offer(names)
+        if list(self._axes.value) == self._usual:
+            self._usual = default_axes(chosen.frame)
+            self._axes.value = self._usual
+        self._colour.offer(names, preferred=next(iter(metrics), ""))
 
     def draw(self) -> Drawing:
         """Draw one line a run."""
         frame = self.chosen.frame
-        columns = list(self._axes.value) or default_axes(frame)
+        columns = list(self._axes.value)
+        if not columns and self._usual:
+            raise BadInput("No axis is chosen; add one in the field above.")
         known = set(variable_names(frame))
         for name in columns:
             if name not in known:

@@ -1,0 +1,304 @@
+"""The comparison without a browser: which runs are meant, what is said, and the call that makes it again."""
+
+from __future__ import annotations
+
+import math
+import re
+import threading
+import time
+
+import pytest
+
+import trackbook as tb
+from trackbook.errors import BadFilter, BadInput, BadValue, RunNotFound
+from trackbook.widgets.comparison import Comparison
+from trackbook.widgets.comparison.metric_picker import MetricPicker
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def made():
+    """Comparisons of a test, closed at its end so that no thread looks at a store that is gone."""
+    panels = []
+
+    def make(*runs, **options):
+        panels.append(tb.compare(*runs, **options))
+        return panels[-1]
+
+    yield make
+    for panel in panels:
+        panel.close()
+
+
+def train(name, *, rate=0.1, points=50, metrics=("loss", "accuracy")):
+    with tb.start_run(name, experiment="study") as run:
+        run.log_params({"rate": rate})
+        for step in range(points):
+            for metric in metrics:
+                run.log_metric(metric, math.exp(-rate * step), step)
+    return run.run_id
+
+
+@pytest.fixture
+def three(home):
+    return [train(name, rate=rate) for name, rate in (("one", 0.1), ("two", 0.2), ("three", 0.3))]
+
+
+def text(panel):
+    return re.sub(r"<[^>]+>", "", panel._notice.value)
+
+
+def drawn(panel):
+    return {trace.name for trace in panel.figure.widget.data}
+
+
+class Selecting:
+    def __init__(self, ids):
+        self.selected = ids
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(lambda ids: "name IN ('one', 'three')", id="a filter"),
+        pytest.param(lambda ids: ["one", "three"], id="names"),
+        pytest.param(lambda ids: (ids[0], ids[2][:23]), id="ids and beginnings"),
+        pytest.param(lambda ids: [tb.get_run("one"), tb.get_run("three")], id="runs"),
+        pytest.param(lambda ids: tb.runs("name <> 'two'"), id="a frame"),
+        pytest.param(lambda ids: Selecting([ids[0], ids[2]]), id="a table's selection"),
+    ],
+)
+def test_runs_can_be_given_in_every_way(three, made, given):
+    assert set(made(given(three)).run_ids) == {three[0], three[2]}
+
+
+def test_runs_keep_the_order_in_which_they_were_asked_for(three, made):
+    assert made(["two", "one", "three"]).run_ids == (three[1], three[0], three[2])
+
+
+def test_one_name_or_one_run_is_enough(three, made):
+    assert made("two").run_ids == made(tb.get_run("two")).run_ids == (three[1],)
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "sentence"),
+    [
+        ("nosuch", RunNotFound, "There is no run 'nosuch'"),
+        (["one", "nosuch"], RunNotFound, "There is no run 'nosuch'"),
+        ("metrics.loss >", BadFilter, "A value is missing"),
+        (7, BadValue, "needs to be a filter, a run, a list of runs"),
+        ([7], BadValue, "A run to compare is a int"),
+        (Selecting([]), BadInput, "No run of this table is selected"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_sentence(three, given, error, sentence):
+    with pytest.raises(error, match=re.escape(sentence)):
+        tb.compare(given)
+
+
+def test_a_frame_without_ids_is_refused(three):
+    with pytest.raises(BadInput, match="no column run_id"):
+        tb.compare(tb.runs()[["name"]])
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"view": "curvs"}, "A comparison has no view 'curvs'. Did you mean 'curves'?"),
+        ({"smoth": 0.5}, "The view 'curves' has no option 'smoth'. Did you mean smooth?"),
+        ({"smooth": 2}, "smooth cannot be 2."),
+        ({"x": "epoch"}, "x cannot be 'epoch'. It is one of 'step', 'wall', 'relative'."),
+    ],
+)
+def test_an_option_there_is_not_is_one_sentence(three, options, sentence):
+    with pytest.raises(BadInput, match=re.escape(sentence)):
+        tb.compare(**options)
+
+
+def test_the_panels_own_call_makes_it_again(three, made):
+    asked = {
+        "metrics": ["loss"], "x": "relative", "smooth": 0.6, "log_y": True, "log_x": True, "clip": True,
+        "colour": "params.rate", "band": "sd",
+    }  # fmt: skip
+    panel = made(["one", "two"], **asked)
+    assert panel.call.startswith('tb.compare(["one", "two"], view="curves", metrics=["loss"]')
+    again = eval(panel.call, {"tb": tb})
+    assert again.call == panel.call
+    assert again.figure.widget.to_dict().keys() == panel.figure.widget.to_dict().keys()
+    assert drawn(again) == drawn(panel)
+    again.close()
+
+
+def test_no_runs_at_all_and_none_that_fit_say_what_to_do(home, made):
+    assert text(made()).startswith("There are no runs yet: put %%track on a cell")
+    train("one")
+    assert text(made("name = 'other'")).startswith("No run fits this filter")
+
+
+def test_runs_deleted_meanwhile_leave_a_sentence_and_come_back(three, made):
+    from trackbook.store import delete_run, restore_run
+
+    panel = made(["one", "two"])
+    delete_run(panel._choice.store, "one", actor="me", place="")
+    panel.refresh()
+    assert text(panel).startswith("1 run left out: deleted")
+    assert drawn(panel) == {"two"}
+    restore_run(panel._choice.store, three[0], actor="me", place="")
+    panel.refresh()
+    assert drawn(panel) == {"one", "two"}
+
+
+def test_a_metric_without_a_finite_value_is_a_sentence(home, made):
+    with tb.start_run("odd") as run:
+        for _ in range(3):
+            run.log_metric("loss", math.nan)
+    assert "NaN or infinite at every point" in text(made())
+    with tb.start_run("bare"):
+        pass
+    assert text(made("bare")).startswith("These runs have no metric yet")
+
+
+def test_a_metric_that_no_run_has_is_named_and_another_one_offered(three, made):
+    assert "None of these runs has the metric 'los'. Did you mean loss?" in text(made(metrics=["los"])).replace(
+        "&#x27;", "'"
+    )
+
+
+def test_five_thousand_metrics_can_be_searched_and_two_are_drawn(home, made):
+    with tb.start_run("wide") as run:
+        for place in range(5_000):
+            run.log_metric(f"layer-{place}", place)
+            run.log_metric(f"layer-{place}", place + 1)
+    panel = made()
+    assert len(panel.figure.widget.data) == 2
+    picker = next(control for control in panel._controls.children if isinstance(control, MetricPicker))
+    assert len(picker._field.options) == 5_000
+    picker._field.value = "layer-4321"
+    assert "layer-4321" in picker.value
+    assert len(panel.figure.widget.data) == 3
+
+
+def test_a_fifth_metric_takes_the_place_of_the_first(home, made):
+    train("one", metrics=tuple("abcde"))
+    panel = made(metrics=["a", "b", "c", "d"])
+    panel._tabs["Curves"]._metrics._field.value = "e"
+    assert panel._tabs["Curves"]._metrics.value == ["b", "c", "d", "e"]
+    assert '"e"' in panel.call
+
+
+def test_names_with_markup_are_text_wherever_they_stand(home, made):
+    with tb.start_run(EVIL, experiment=EVIL) as run:
+        run.log_params({EVIL: EVIL})
+        run.log_metric(EVIL, 1.0)
+        run.log_metric(EVIL, 2.0)
+    panel = made()
+    everything = [panel._title.value, panel._notice.value, panel._call.value, *(drawn(panel))]
+    everything += [note.text for note in panel.figure.widget.layout.annotations]
+    assert not [each for each in everything if "<img" in each]
+    assert eval(panel.call, {"tb": tb}).call == panel.call
+
+
+def test_zooming_asks_for_finer_points_and_going_back_shows_all(home, made):
+    train("long", points=6_000, metrics=("loss",), rate=0.0001)
+    panel = made()
+    (trace,) = panel.figure.widget.data
+    coarse = len(trace.x)
+    assert coarse <= 2_000
+    panel.figure.widget.plotly_relayout({"xaxis.range[0]": 1_000, "xaxis.range[1]": 1_100})
+    inside = [x for x in panel.figure.widget.data[0].x if 1_000 <= x <= 1_100]
+    assert inside == list(range(1_000, 1_101))
+    panel.figure.widget.plotly_relayout({"xaxis.autorange": True})
+    assert len(panel.figure.widget.data[0].x) == coarse
+
+
+def test_the_pointer_over_the_grey_names_the_run_beneath(home, made):
+    from plotly.callbacks import Points
+
+    for place in range(15):
+        train(f"run-{place}", rate=0.01 * (place + 1), points=3, metrics=("loss",))
+    panel = made()
+    grey = panel.figure.widget.data[0]
+    assert grey.name == "4 other runs"
+    runs = list(grey.meta["runs"])
+    for trace in panel.figure.widget.data:
+        indices = [5] if trace is grey else []
+        trace._dispatch_on_hover(Points(point_inds=indices, xs=[], ys=[], trace_name="", trace_index=0), None)
+    assert f"under the pointer: {runs[1]}" in panel._hover.value
+
+
+def test_new_points_of_a_running_run_show(home, made):
+    run = tb.start_run("alive")
+    run.log_metric("loss", 1.0)
+    panel = made()
+    run.log_metric("loss", 0.5)
+    deadline = time.monotonic() + 30
+    while len(panel.figure.widget.data[0].x) < 2 and time.monotonic() < deadline:
+        threading.Event().wait(0.05)
+    assert list(panel.figure.widget.data[0].y) == [1.0, 0.5]
+    assert "1 running" in panel._title.value
+    run.end()
+
+
+def test_a_view_that_fails_is_a_sentence_and_the_others_still_work(three, made, monkeypatch):
+    panel = made()
+    monkeypatch.setattr(type(panel._tabs["Curves"]), "draw", lambda _self: 1 / 0)
+    panel.redraw()
+    assert text(panel).startswith("This view could not be drawn (ZeroDivisionError: division by zero)")
+    panel._switch.value = "Scatter"
+    assert "could not" not in text(panel)
+
+
+def test_every_view_opens_over_the_same_runs_and_one_figure(three, made):
+    panel = made()
+    figure = panel.figure.widget
+    for title in panel._switch.options:
+        panel._switch.value = title
+        assert "could not be drawn" not in text(panel), title
+        assert f'view="{title.lower()}"' in panel.call
+    panel._switch.value = "Curves"
+    assert panel.figure.widget is figure
+    assert drawn(panel) == {"one", "two", "three"}
+
+
+def test_what_is_drawn_is_saved_beside_the_notebook(three, made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    panel = made(metrics=["loss"])
+    buttons = {button.description: button for button in panel._foot.children[1].children[1].children}
+    buttons["save data"].click()
+    (table,) = tmp_path.glob("compare-curves-*.csv")
+    assert len(table.read_text().splitlines()) == 151
+    assert table.name in panel._saved.value
+    buttons["save HTML"].click()
+    (page,) = tmp_path.glob("compare-curves-*.html")
+    assert "MB, opens without a network" in panel._saved.value.replace("\u202f", " ")
+    html = page.read_text()
+    assert "Plotly.newPlot" in html
+    assert 'src="http' not in html
+
+
+def test_a_saved_page_holds_names_as_text(home, made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with tb.start_run("</script><script>alert(1)</script>") as run:
+        run.log_metric("loss", 1.0)
+    made()._save_html()
+    (page,) = tmp_path.glob("*.html")
+    assert "<script>alert(1)" not in page.read_text()
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(three, made, tmp_path, monkeypatch):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    panel = made()
+    panel._save(panel._save_data)
+    assert "Nothing was saved (No such file or directory)" in panel._saved.value
+
+
+def test_a_closed_panel_looks_no_more(three):
+    panel = tb.compare()
+    assert isinstance(panel, Comparison)
+    panel.close()
+    panel._following._watch._thread.join(30)
+    assert not panel._following._watch._thread.is_alive()
