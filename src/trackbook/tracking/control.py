@@ -114,9 +114,10 @@ def request_stop(run_id: str, *, by: str = "", store: Store | None = None) -> Co
     by: who asks; left out, the login name. Raises NotThere when it is not running, StoreReadOnly, BadInput.
     """
     store = current_store() if store is None else store
+    asked_at = time.time()  # before the loop can see it and say that it stopped
     before = _reaching(run_id, store, lambda: raise_flag(store.location, run_id, STOP, _PATIENCE))
     if not before.stop_requested:
-        _note(store, run_id, "stop requested", by=by or user_name())
+        _note(store, run_id, "stop requested", asked_at, by=by or user_name())
     return before
 
 
@@ -136,9 +137,10 @@ def turn_knob(run_id: str, name: str, value: object, *, by: str = "", store: Sto
         turned[:] = [entry[-1], fitting(name, value, entry[0])]
         knobs[name] = [entry[0], turned[1]]
 
+    turned_at = time.time()
     _reaching(run_id, store, lambda: change_knobs(store.location, run_id, turn, _PATIENCE))
     old, new = turned
-    _note(store, run_id, "knob turned", knob=name, old=old, new=new, by=by or user_name())
+    _note(store, run_id, "knob turned", turned_at, knob=name, old=old, new=new, by=by or user_name())
     return old
 
 
@@ -228,7 +230,7 @@ def _obey(run: Run | None, page: ControlPage) -> bool:
         try:
             before = raise_flag(run.store.location, run.run_id, STOPPED, _LOOPS_PATIENCE)
             if not before.stopped:
-                _note(run.store, run.run_id, "stopped")
+                _note(run.store, run.run_id, "stopped", time.time())
         except Exception as error:  # noqa: BLE001 - it stops all the same
             page.memory[STOPPED : STOPPED + len(YES)] = YES
             _warn(_sentence("The run stops as asked, which could not be written down", error))
@@ -270,10 +272,10 @@ def _reaching(run_id: str, store: Store, act: Callable[[], Answer]) -> Answer:
         raise
 
 
-def _note(store: Store, run_id: str, kind: str, **detail: object) -> None:
+def _note(store: Store, run_id: str, kind: str, at: float, **detail: object) -> None:
     """Write down what was done with a loop; where that fails it is done all the same."""
     try:
-        store.event("control", run_id=run_id, kind=kind, detail=to_json(detail), at=time.time())
+        store.event("control", run_id=run_id, kind=kind, detail=to_json(detail), at=at)
     except Exception as error:  # noqa: BLE001 - on a full disk a run must be stoppable
         _warn(_sentence(f"It is done ({kind}), but could not be written down", error))
 
