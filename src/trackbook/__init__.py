@@ -30,7 +30,7 @@ _HOMES = {
     "is_better": "tracking.comparison.verdict",
     "knob": "tracking.control",
     "leaderboard": "tracking.comparison.leaderboard",
-    "live": "widgets.live",
+    "live": "widgets.live.panel",
     "log_artifact": "tracking.artifacts",
     "log_dataset": "tracking.data",
     "log_dict": "tracking.artifacts",

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 from kernel import Executed, Kernel
 
-from trackbook.views.card import MIME_TYPE
+from trackbook.views.card.card import MIME_TYPE
 
 if TYPE_CHECKING:
     from pathlib import Path

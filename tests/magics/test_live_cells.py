@@ -48,7 +48,7 @@ def test_the_panel_is_no_output_of_the_run(notebook):
 
 
 def test_a_panel_that_cannot_be_made_is_one_line_and_the_cell_runs(notebook):
-    notebook.cell("import trackbook.widgets.live as _w\n_kept, _w.show_panel = _w.show_panel, None")
+    notebook.cell("import trackbook.widgets.live.panel as _w\n_kept, _w.show_panel = _w.show_panel, None")
     done = notebook.cell("%%track without --live\nprint('mine')")
     notebook.cell("_w.show_panel = _kept")
     assert done.status == "ok"
@@ -68,7 +68,7 @@ def test_running_a_cell_again_closes_the_panel_that_it_had(notebook):
     for _ in range(3):
         notebook.cell("%%track again --live\n0", cell_id="same")
     count = "sum(isinstance(each, _w.Live) and each.comm is not None for each in _i.Widget._instances.values())"
-    setup = "import ipywidgets.widgets.widget as _m, trackbook.widgets.live as _w\nclass _i: Widget = type('W', (), {'_instances': _m._instances})"
+    setup = "import ipywidgets.widgets.widget as _m, trackbook.widgets.live.panel as _w\nclass _i: Widget = type('W', (), {'_instances': _m._instances})"
     before = notebook.value(count, setup)
     notebook.cell("%%track again --live\n0", cell_id="same")
     assert notebook.value(count, setup) == before

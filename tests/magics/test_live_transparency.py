@@ -49,7 +49,7 @@ def comms_of_a_panel(messages):
     found = set()
     for kind, content in messages:
         state = content.get("data", {}).get("state", {}) if kind == "comm_open" else {}
-        if state.get("_anywidget_id") == "trackbook.widgets.live.Live":
+        if state.get("_anywidget_id") == "trackbook.widgets.live.panel.Live":
             found |= {content["comm_id"], state["layout"].removeprefix("IPY_MODEL_")}
     return found
 

@@ -14,8 +14,8 @@ from trackbook.store.run_groups import ask_groups
 from trackbook.store.run_pages import ask_ids, ask_numbers, ask_order, ask_runs
 from trackbook.store.sparks import ask_sparks
 from trackbook.tracking.start import start_run
-from trackbook.views.run_rows import compact
-from trackbook.views.table_columns import varying
+from trackbook.views.table.columns import varying
+from trackbook.views.table.rows import compact
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from datetime import UTC
 import pytest
 
 from trackbook.records import Attempt, DatasetFacts, EndedBy, GitState, RunStatus
-from trackbook.views.card import MIME_TYPE, CardFacts, card_lines, mime_bundle
-from trackbook.views.card_text import card_text
+from trackbook.views.card.card import MIME_TYPE, CardFacts, card_lines, mime_bundle
+from trackbook.views.card.text import card_text
 
 ENDED = 1_795_442_000.0
 RUN = CardFacts(

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackbook.records import Attempt, DatasetFacts, EndedBy, GitState, RunStatus
-from trackbook.views.card import MIME_TYPE, CardFacts, card_lines, mime_bundle
+from trackbook.views.card.card import MIME_TYPE, CardFacts, card_lines, mime_bundle
 
 NASTY = [
     "<script>alert(1)</script>",

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackbook.errors import BadInput
-from trackbook.views.bars import RUNS, Group, bars_figure, groups_of
-from trackbook.views.histogram import bin_edges, histogram_figure
-from trackbook.views.importance import param_importance
-from trackbook.views.parallel import MOST_AXES, default_axes, parallel_figure
-from trackbook.views.pictures import Shot, pictures_html
+from trackbook.views.comparison.bars import RUNS, Group, bars_figure, groups_of
+from trackbook.views.comparison.histogram import bin_edges, histogram_figure
+from trackbook.views.comparison.importance import param_importance
+from trackbook.views.comparison.parallel import MOST_AXES, default_axes, parallel_figure
+from trackbook.views.comparison.pictures import Shot, pictures_html
+from trackbook.views.comparison.plot_text import plot_text
+from trackbook.views.comparison.scatter import scatter_figure
+from trackbook.views.comparison.surface import surface_figure
+from trackbook.views.comparison.variables import read_variable, variable_names
 from trackbook.views.plain_table import Cell, Row, boxed, table_html
-from trackbook.views.plot_text import plot_text
-from trackbook.views.scatter import scatter_figure
-from trackbook.views.surface import surface_figure
-from trackbook.views.variables import read_variable, variable_names
 
 
 def frame(**columns):
@@ -173,7 +173,7 @@ def test_a_histogram_over_decades_has_bins_of_equal_ratio():
 
 
 def test_importance_of_noise_says_that_nothing_is_explained():
-    from trackbook.views.importance import importance_figure
+    from trackbook.views.comparison.importance import importance_figure
 
     rng = pd.Series(range(40)).sample(frac=1, random_state=1)
     table = frame(

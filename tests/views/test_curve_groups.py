@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from trackbook.errors import BadInput
-from trackbook.views.curve_groups import group_runs, mean_and_band
+from trackbook.views.curves.groups import group_runs, mean_and_band
 from trackbook.views.palette import REST
 
 

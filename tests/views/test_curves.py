@@ -11,14 +11,14 @@ import pytest
 
 from trackbook.errors import BadInput
 from trackbook.store.curves import Curve
-from trackbook.views.curve_facts import curve_notice, curves_frame
-from trackbook.views.curve_look import Group, Look, Plot
-from trackbook.views.curve_range import clipped_range
-from trackbook.views.curve_zoom import joined
-from trackbook.views.curves import curves_figure
-from trackbook.views.curves_svg import curves_picture, curves_svg
+from trackbook.views.curves.facts import curve_notice, curves_frame
+from trackbook.views.curves.figure import curves_figure
+from trackbook.views.curves.look import Group, Look, Plot
+from trackbook.views.curves.range import clipped_range
+from trackbook.views.curves.smoothing import smooth
+from trackbook.views.curves.svg import curves_picture, curves_svg
+from trackbook.views.curves.zoom import joined
 from trackbook.views.palette import COLOURS, REST, run_colours
-from trackbook.views.smoothing import smooth
 
 EVIL = "<img src=x onerror=alert(1)>%{x}$x$"
 

@@ -9,7 +9,9 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from trackbook.views.live import (
+from trackbook.views.live.charts import LiveCharts
+from trackbook.views.live.curve import LiveCurve
+from trackbook.views.live.facts import (
     EMPTY,
     LiveFacts,
     LiveKnob,
@@ -21,9 +23,7 @@ from trackbook.views.live import (
     progress_words,
     state_words,
 )
-from trackbook.views.live_charts import LiveCharts
-from trackbook.views.live_curve import LiveCurve
-from trackbook.views.live_html import live_html
+from trackbook.views.live.html import live_html
 
 RUNNING = LiveFacts(run_id="0199" * 8, name="net", status="RUNNING", started_at=100.0, now=230.0)
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from trackbook.views.live_band import band_of
-from trackbook.views.live_charts import LiveCharts
-from trackbook.views.live_curve import BUCKETS, LiveCurve
-from trackbook.views.live_groups import chart_of, is_of_unseen_data
-from trackbook.views.live_warnings import warnings_of
+from trackbook.views.live.band import band_of
+from trackbook.views.live.charts import LiveCharts
+from trackbook.views.live.curve import BUCKETS, LiveCurve
+from trackbook.views.live.groups import chart_of, is_of_unseen_data
+from trackbook.views.live.warnings import warnings_of
 
 
 def curve_of(values, *, at_once=1000):

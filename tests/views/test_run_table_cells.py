@@ -10,10 +10,10 @@ import pytest
 
 from trackbook.store.run_groups import GroupFacts, MetricOfGroup
 from trackbook.store.run_pages import RunFacts
-from trackbook.views.table_cells import aligned, group_cells, run_cells
-from trackbook.views.table_columns import as_column
-from trackbook.views.table_html import count_sentence, table_html, table_text
-from trackbook.views.table_places import GroupAt, Places, RunAt
+from trackbook.views.table.cells import aligned, group_cells, run_cells
+from trackbook.views.table.columns import as_column
+from trackbook.views.table.html import count_sentence, table_html, table_text
+from trackbook.views.table.places import GroupAt, Places, RunAt
 
 BETTER = {"acc": "higher", "loss": "lower"}
 EVIL = "<img src=x onerror=alert(1)>"

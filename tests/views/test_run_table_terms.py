@@ -6,9 +6,9 @@ import pytest
 
 from trackbook.errors import BadFilter
 from trackbook.store.filters import compile_query
-from trackbook.views.table_columns import as_column, is_column, order_term, reference, sorted_by, turned
-from trackbook.views.table_query import TableQuery, can_group
-from trackbook.views.table_terms import joined, typed_term
+from trackbook.views.table.columns import as_column, is_column, order_term, reference, sorted_by, turned
+from trackbook.views.table.query import TableQuery, can_group
+from trackbook.views.table.terms import joined, typed_term
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,9 @@ from IPython.utils.capture import capture_output
 import trackbook as tb
 from trackbook.errors import RunNotFound
 from trackbook.tracking.control import find_control
-from trackbook.widgets import live_feed
-from trackbook.widgets.live import Live
-from trackbook.widgets.live_hand import interrupt
-from trackbook.widgets.live_message import MOST_POINTS, News, fresh_points
+from trackbook.widgets.live.hand import interrupt
+from trackbook.widgets.live.message import MOST_POINTS, News, fresh_points
+from trackbook.widgets.live.panel import Live
 
 
 class Browser:
@@ -193,7 +192,7 @@ def test_a_hello_brings_everything_and_from_then_on_clicks_are_known_to_be_heard
 
 
 def test_nothing_is_sent_while_nobody_sees_it_and_all_of_it_afterwards(run, show, browser, monkeypatch):
-    monkeypatch.setattr(live_feed, "_UNSEEN_SECONDS", 0.05)
+    monkeypatch.setattr(feed, "_UNSEEN_SECONDS", 0.05)
     panel = show()
     panel._hear(panel, {"kind": "hello"}, [])
     panel._hear(panel, {"kind": "seen", "value": False}, [])
@@ -207,7 +206,7 @@ def test_nothing_is_sent_while_nobody_sees_it_and_all_of_it_afterwards(run, show
 
 
 def test_the_grey_band_comes_from_earlier_runs(home, show, browser, monkeypatch):
-    monkeypatch.setattr(live_feed, "_BAND_SECONDS", 0.0)
+    monkeypatch.setattr(feed, "_BAND_SECONDS", 0.0)
     for number in range(3):
         with tb.start_run(f"earlier {number}", experiment="net"):
             for step in range(5):

@@ -1,4 +1,4 @@
-/** What the kernel tells a live panel, and what the panel asks of it. Twin of widgets/live_message.py and views/live.py. */
+/** What the kernel tells a live panel, and what the panel asks of it. Twin of widgets/live/message.py and views/live/facts.py. */
 
 export interface Knob {
   readonly name: string;

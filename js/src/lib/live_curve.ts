@@ -5,7 +5,7 @@ export const BUCKETS = 500;
 
 const MOST = 4 * BUCKETS;
 
-/** Lowest and highest of equal stretches, which grow longer as the metric does. Twin of views/live_curve.py. */
+/** Lowest and highest of equal stretches, which grow longer as the metric does. Twin of views/live/curve.py. */
 export class LiveCurve {
   private steps: number[] = [];
   private values: number[] = [];

@@ -1,4 +1,4 @@
-/** What a live panel says of how far its run is. Twin of `progress_words` in views/live.py. */
+/** What a live panel says of how far its run is. Twin of `progress_words` in views/live/facts.py. */
 import type { Facts } from '../contract/live';
 import { duration, number } from './numbers';
 

@@ -1,4 +1,4 @@
-/** Curves that grow while a cell runs, and a hand on its loop. Twin of widgets/live.py. */
+/** Curves that grow while a cell runs, and a hand on its loop. Twin of widgets/live/panel.py. */
 import type { AnyModel, InitializeProps, RenderProps } from '@anywidget/types';
 import { type Request, readNews } from '../contract/live';
 import { LiveModel } from '../lib/live_model';

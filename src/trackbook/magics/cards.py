@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from trackbook.meaning import default_better
 from trackbook.records import EndedBy, RunStatus
-from trackbook.views.card import CardFacts
+from trackbook.views.card.card import CardFacts
 from trackbook.views.numbers import byte_size, count
 
 if TYPE_CHECKING:

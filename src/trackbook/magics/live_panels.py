@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from trackbook.tracking.run import Run
-    from trackbook.widgets.live import Live
+    from trackbook.widgets.live.panel import Live
 
 _log = logging.getLogger(__name__)
 
@@ -28,8 +28,8 @@ class LivePanels:
         """
         self._current = None
         try:
-            from trackbook.widgets.live import Live  # noqa: PLC0415 - only whoever asks for a panel pays for widgets
-            from trackbook.widgets.live_state import LiveState  # noqa: PLC0415
+            from trackbook.widgets.live.panel import Live  # noqa: PLC0415 - only whoever asks for a panel pays for widgets
+            from trackbook.widgets.live.state import LiveState  # noqa: PLC0415
 
             before = self._of_cell.pop(cell, None)
             if before is not None:

@@ -32,7 +32,7 @@ from trackbook.tracking.names import make_name
 from trackbook.tracking.run import Run
 from trackbook.tracking.start import begin_run, relative_to_store, user_name
 from trackbook.values import check_name
-from trackbook.views.card import CardFacts, mime_bundle
+from trackbook.views.card.card import CardFacts, mime_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -19,7 +19,7 @@ from trackbook.tracking.past import read_run
 from trackbook.tracking.start import user_name
 from trackbook.values import check_name
 from trackbook.views.past_run import past_run_bundle
-from trackbook.views.run_rows import compact
+from trackbook.views.table.rows import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +101,7 @@ class TrackMagics(Magics):
         In a plain terminal it is a DataFrame; tb.runs() gives one with every column anywhere.
         """
         if hasattr(self.shell, "kernel"):  # somebody may draw it; without a widget manager its static twin shows
-            from trackbook.views.table_query import TableQuery  # noqa: PLC0415 - only whoever looks pays for it
+            from trackbook.views.table.query import TableQuery  # noqa: PLC0415 - only whoever looks pays for it
             from trackbook.widgets.run_table.panel import table_of  # noqa: PLC0415
 
             with in_plain_words():

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.records import EndedBy, RunStatus
 from trackbook.tracking.difference_text import printable_code
-from trackbook.views.card import CardFacts, card_lines
-from trackbook.views.card_html import framed, line_html
-from trackbook.views.card_text import card_text
+from trackbook.views.card.card import CardFacts, card_lines
+from trackbook.views.card.html import framed, line_html
+from trackbook.views.card.text import card_text
 from trackbook.views.literals import cut, full_literal, literal, one_line
 from trackbook.views.numbers import TIMES, byte_size, count, exact_time, number
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trackbook.views.comparison.plot_layout import SYMBOLS
 from trackbook.views.palette import COLOURS
-from trackbook.views.plot_layout import SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

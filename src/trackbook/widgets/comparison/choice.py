@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from trackbook.views.variables import unknown_column
+from trackbook.views.comparison.variables import unknown_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

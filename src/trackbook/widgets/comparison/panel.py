@@ -11,7 +11,7 @@ import ipywidgets
 
 from trackbook.errors import BadInput, TrackbookError
 from trackbook.tracking.start import current_store
-from trackbook.views.comparison_html import call_html, heading_html, notice_html, quiet_html, twin_html, twin_text
+from trackbook.views.comparison.html import call_html, heading_html, notice_html, quiet_html, twin_html, twin_text
 from trackbook.views.literals import one_line
 from trackbook.widgets.comparison.choosing import choose, read_runs
 from trackbook.widgets.comparison.figure import Figure

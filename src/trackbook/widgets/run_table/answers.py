@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from trackbook.errors import BadFilter, BadInput, TrackbookError
 from trackbook.store.filters import compile_filter
 from trackbook.store.run_columns import ask_names
-from trackbook.views.table_columns import ATTRIBUTES, as_column, is_column, turned
-from trackbook.views.table_query import can_group
-from trackbook.views.table_terms import typed_term
+from trackbook.views.table.columns import ATTRIBUTES, as_column, is_column, turned
+from trackbook.views.table.query import can_group
+from trackbook.views.table.terms import typed_term
 from trackbook.widgets.run_table import actions
 
 if TYPE_CHECKING:

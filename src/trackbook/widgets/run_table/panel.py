@@ -16,10 +16,10 @@ from trackbook.store.filters import compile_query
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import current_store
 from trackbook.views.past_run import past_run_bundle
-from trackbook.views.run_rows import compact
-from trackbook.views.table_columns import is_column
-from trackbook.views.table_html import table_html, table_text
-from trackbook.views.table_query import TableQuery, can_group
+from trackbook.views.table.columns import is_column
+from trackbook.views.table.html import table_html, table_text
+from trackbook.views.table.query import TableQuery, can_group
+from trackbook.views.table.rows import compact
 from trackbook.widgets.panel import new_twin, show_panel
 from trackbook.widgets.run_table.answers import Answers
 from trackbook.widgets.run_table.grid import Grid

@@ -11,10 +11,10 @@ from trackbook.store.run_columns import ask_columns
 from trackbook.store.run_groups import ask_groups
 from trackbook.store.run_pages import RunFacts, ask_ids, ask_numbers, ask_order, ask_runs
 from trackbook.store.sparks import ask_sparks
-from trackbook.views.table_cells import group_cells, run_cells
-from trackbook.views.table_columns import LONG_TABLES, Column, as_column, sorted_by, varying
-from trackbook.views.table_html import count_sentence
-from trackbook.views.table_places import GroupAt, Places, Row, RunAt
+from trackbook.views.table.cells import group_cells, run_cells
+from trackbook.views.table.columns import LONG_TABLES, Column, as_column, sorted_by, varying
+from trackbook.views.table.html import count_sentence
+from trackbook.views.table.places import GroupAt, Places, Row, RunAt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from trackbook.store import Store
-    from trackbook.views.table_cells import Cell
-    from trackbook.views.table_query import TableQuery
+    from trackbook.views.table.cells import Cell
+    from trackbook.views.table.query import TableQuery
 
 PAGE = 60
 """Rows sent at first."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.views.bars import RUNS, SEEDS, bars_figure, groups_frame, groups_of, has_replicates
-from trackbook.views.variables import metric_names, variable_names
+from trackbook.views.comparison.bars import RUNS, SEEDS, bars_figure, groups_frame, groups_of, has_replicates
+from trackbook.views.comparison.variables import metric_names, variable_names
 from trackbook.widgets.comparison.better import better_of
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, menu

@@ -8,7 +8,7 @@ from trackbook.errors import NotThere
 from trackbook.store.predicting import predictions_by_run
 from trackbook.tracking.comparison.confusion import confusion
 from trackbook.tracking.comparison.kept import PredictionShelf
-from trackbook.views.confusion import confusion_figure, confusion_frame
+from trackbook.views.comparison.confusion import confusion_figure, confusion_frame
 from trackbook.views.plain_table import boxed, sentence_html
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, tick

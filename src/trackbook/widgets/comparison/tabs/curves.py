@@ -11,13 +11,13 @@ import ipywidgets
 from trackbook.errors import BadInput
 from trackbook.meaning import default_better
 from trackbook.store.curves import longest_series, metric_curves
-from trackbook.views.curve_facts import curve_notice, curves_frame
-from trackbook.views.curve_groups import group_runs
-from trackbook.views.curve_look import MOST_PLOTS, Look, Plot
-from trackbook.views.curves import curves_figure
-from trackbook.views.curves_svg import curves_picture
+from trackbook.views.comparison.variables import metric_names, param_names, variable_names, varying
+from trackbook.views.curves.facts import curve_notice, curves_frame
+from trackbook.views.curves.figure import curves_figure
+from trackbook.views.curves.groups import group_runs
+from trackbook.views.curves.look import MOST_PLOTS, Look, Plot
+from trackbook.views.curves.svg import curves_picture
 from trackbook.views.palette import REST
-from trackbook.views.variables import metric_names, param_names, variable_names, varying
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, tick
 from trackbook.widgets.comparison.metric_picker import MetricPicker
@@ -150,7 +150,7 @@ class CurvesTab(ControlledTab):
         }  # fmt: skip
 
     def _joined(self, finer: dict[str, list[Curve]]) -> dict[str, list[Curve]]:
-        from trackbook.views.curve_zoom import joined  # noqa: PLC0415
+        from trackbook.views.curves.zoom import joined  # noqa: PLC0415
 
         if self._window is None:
             return self._whole

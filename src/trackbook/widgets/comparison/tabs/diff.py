@@ -12,8 +12,8 @@ from trackbook.tracking.comparison.kept import PredictionShelf
 from trackbook.tracking.comparison.pairing import pair
 from trackbook.tracking.comparison.verdict import judge
 from trackbook.tracking.past import PastRun
-from trackbook.views.difference_table import difference_items, differences_html
-from trackbook.views.differences import differences_frame, find_differences
+from trackbook.views.comparison.difference_table import difference_items, differences_html
+from trackbook.views.comparison.differences import differences_frame, find_differences
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, menu
 from trackbook.widgets.comparison.run_choice import no_run, run_names, run_words
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ipywidgets import Widget
 
-    from trackbook.views.differences import Differences
+    from trackbook.views.comparison.differences import Differences
     from trackbook.widgets.comparison.tab import ChosenRuns
 
 _MOST_RUNS = 20

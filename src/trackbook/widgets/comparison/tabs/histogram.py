@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.views.histogram import histogram_figure
-from trackbook.views.variables import variable_names
+from trackbook.views.comparison.histogram import histogram_figure
+from trackbook.views.comparison.variables import variable_names
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, menu, whole
 from trackbook.widgets.comparison.tab import Drawing

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, NotThere
 from trackbook.store.pictures import Picture, find_pictures, read_pictures
+from trackbook.views.comparison.pictures import Shot, pictures_html
 from trackbook.views.numbers import count
-from trackbook.views.pictures import Shot, pictures_html
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, whole
 from trackbook.widgets.comparison.tab import Drawing

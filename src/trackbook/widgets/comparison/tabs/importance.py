@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.views.importance import importance_figure, importance_frame, param_importance
+from trackbook.views.comparison.importance import importance_figure, importance_frame, param_importance
+from trackbook.views.comparison.variables import metric_names
 from trackbook.views.plain_table import boxed, sentence_html
-from trackbook.views.variables import metric_names
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, whole
 from trackbook.widgets.comparison.tab import Drawing
 
 if TYPE_CHECKING:
-    from trackbook.views.importance import Importances
+    from trackbook.views.comparison.importance import Importances
     from trackbook.widgets.comparison.tab import ChosenRuns
 
 

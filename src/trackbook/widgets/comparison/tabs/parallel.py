@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.views.parallel import default_axes, parallel_figure
-from trackbook.views.variables import metric_names, unknown_column, variable_names
+from trackbook.views.comparison.parallel import default_axes, parallel_figure
+from trackbook.views.comparison.variables import metric_names, unknown_column, variable_names
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab
 from trackbook.widgets.comparison.metric_picker import MetricPicker

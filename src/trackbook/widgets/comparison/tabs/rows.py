@@ -15,7 +15,7 @@ from trackbook.tracking.comparison.pairing import pair
 from trackbook.tracking.comparison.rows import join_features, paired_rows
 from trackbook.tracking.comparison.segments import worst_segments
 from trackbook.tracking.comparison.verdict import judge
-from trackbook.views.row_table import RowFacts, change_words, rows_html
+from trackbook.views.comparison.row_table import RowFacts, change_words, rows_html
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab
 from trackbook.widgets.comparison.run_choice import no_run, run_names, run_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.views.scatter import scatter_figure
-from trackbook.views.variables import metric_names, numeric_names, param_names, variable_names, varying
+from trackbook.views.comparison.scatter import scatter_figure
+from trackbook.views.comparison.variables import metric_names, numeric_names, param_names, variable_names, varying
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, menu
 from trackbook.widgets.comparison.tab import Drawing

@@ -1,0 +1,1 @@
+"""What several runs look like side by side: figures as plotly's JSON, differences as rows."""

@@ -1,0 +1,1 @@
+"""Metric curves: which, over what, how smooth, and how they are drawn."""

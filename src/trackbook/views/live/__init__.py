@@ -1,0 +1,1 @@
+"""What the live panel shows of a run while it goes on."""

@@ -1,0 +1,1 @@
+"""The run table: its columns, cells, places and words."""
