@@ -14,6 +14,7 @@ from IPython.utils.capture import capture_output
 import trackbook as tb
 from trackbook.errors import RunNotFound
 from trackbook.tracking.control import find_control
+from trackbook.widgets.live import feed
 from trackbook.widgets.live.hand import interrupt
 from trackbook.widgets.live.message import MOST_POINTS, News, fresh_points
 from trackbook.widgets.live.panel import Live
