@@ -72,3 +72,19 @@ def test_a_terminal_waits_for_the_cell_below(typed, status):
     manager = TransformerManager()
     manager.cleanup_transforms.append(blank_track_line)
     assert manager.check_complete(typed)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("cell", "left"),
+    [
+        pytest.param("%%track\n    x = 1\n    y\n", "\nx = 1\ny\n", id="indentation"),
+        pytest.param("%%track\n\n  if x:\n    y\n", "\n\nif x:\n  y\n", id="indentation below a blank line"),
+        pytest.param("%%track\n  %%time\n  x\n", "%%time\nx\n", id="an indented cell magic"),
+        pytest.param("%%track\n>>> x = 1\n>>> x\n", "\nx = 1\nx\n", id="Python's prompts"),
+        pytest.param("%%track\n\nIn [3]: x = 1\n   ...: x\n", "\n\nx = 1\nx\n", id="IPython's prompts"),
+        pytest.param("%%track\nIn [3]: %%time\n   ...: x\n", "%%time\nx\n", id="a cell magic behind a prompt"),
+        pytest.param("%%track\nx = 1\n  y\n", "\nx = 1\n  y\n", id="a wrong indent is the user's"),
+    ],
+)
+def test_the_code_below_is_cleaned_up_as_if_the_cell_began_there(cell, left):
+    assert "".join(blank_track_line(cell.splitlines(keepends=True))) == left

@@ -1,7 +1,7 @@
 """Cells of every kind, in one notebook's order: each is run bare and tracked.
 
-BODY cells get a first line (`%%track`, or a comment where the cell is bare); where the
-cell is a cell magic itself, the bare cell has none. `interrupt` cells print "started".
+BODY cells get a first line (`%%track`, or a comment where the cell is bare, indented as the cell is); where
+the cell is a cell magic itself, the bare cell has none. `interrupt` cells print "started".
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ class Cell(NamedTuple):
     name: str
     body: str
     interrupt: bool = False
+    margin: str = ""
+    """What IPython takes off the beginning of the cell's lines."""
 
     @property
     def is_magic(self) -> bool:
@@ -105,6 +107,19 @@ CELLS = [
     Cell("multi-line strings", "text = '''\n%%track in a string\n  two\n'''\ntext"),
     Cell("not ASCII", "größe = 'ßμ 漢字 🙂'\nprint(größe)\ngröße"),
     Cell("tabs", "if True:\n\tprint('tab')\n\tif True:\n\t\tprint('two')"),
+    Cell("indented", "    n = 1\n    print(n)", margin="    "),
+    Cell("indented, with a block", "  for n in range(2):\n    print(n)\n  n", margin="  "),
+    Cell("indented, with a magic", "  %time pass\n  !echo indented\n  n", margin="  "),
+    Cell("indented, after blank lines", "\n\n    1 / 0", margin="    "),
+    Cell("indented, after a comment", "# why\n    n = 1"),
+    Cell("indented with a tab", "\tn = 3\n\tn", margin="\t"),
+    Cell("an unexpected indent", "n = 1\n  n = 2"),
+    Cell("Python's prompts", ">>> n = 1\n>>> n + 1\n2", margin=">>> "),
+    Cell("Python's prompts, continued", ">>> for n in range(2):\n...     print(n)\n0\n1", margin=">>> "),
+    Cell("IPython's prompts", "In [3]: n = 2\n   ...: print(n)", margin="In [2]: "),
+    Cell("IPython's prompts, after a blank line", "\nIn [3]: n = 2\n   ...: print(n)", margin="In [2]: "),
+    Cell("a line continued", "n = 1 + \\\n  2\nn"),
+    Cell("automatic parentheses", "/len 'abc'"),
     Cell("empty", ""),
     Cell("blank lines", "\n\n"),
     Cell("comment only", "# nothing here"),

@@ -49,7 +49,7 @@ def notebooks(playing):
 
 
 def _play(kernel: Kernel, cell: Cell, tracked: bool) -> tuple[Executed, dict]:
-    first = FIRST_LINE if tracked else None if cell.is_magic else BARE_LINE
+    first = FIRST_LINE if tracked else None if cell.is_magic else f"{cell.margin}{BARE_LINE}"
     code = cell.body if first is None else f"{first}\n{cell.body}"
     done = kernel.run(
         code,
@@ -111,8 +111,12 @@ def _reply(done: Executed) -> dict:
 _OF_A_KERNEL = {"engine_info", "parent"}
 
 
+# Above the body, and with the margin that its cell has.
+_FIRST_LINES = re.compile(rf"\A(?:{FIRST_LINE}|[ \t]*(?:>>> |In \[2\]: )?{BARE_LINE})\n")
+
+
 def _body(code: str) -> str:
-    return code.removeprefix(f"{FIRST_LINE}\n").removeprefix(f"{BARE_LINE}\n")
+    return _FIRST_LINES.sub("", code, count=1)
 
 
 # How a traceback quotes line 1: an empty line where the cell was tracked, the comment where it was bare.

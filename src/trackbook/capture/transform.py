@@ -6,23 +6,40 @@ twice, shift the lines of tracebacks, print after `;` and fire every hook twice.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from IPython.core.inputtransformer2 import classic_prompt, ipython_prompt, leading_indent
+
 from trackbook.capture.track_line import find_track_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CLEANS: tuple[Callable[[list[str]], list[str]], ...] = (leading_indent, classic_prompt, ipython_prompt)
+"""What IPython does for a cell that was pasted with its indentation or its prompts.
+
+It has done so already when our turn comes, but looked at a cell that began with our line.
+"""
 
 
 def blank_track_line(lines: list[str]) -> list[str]:
     """Empty the `%%track` line; for `shell.input_transformers_cleanup`.
 
-    Line numbers stay those of the notebook's gutter. Above another cell magic the
-    line goes altogether, because a cell magic must be the first line.
+    What is below is cleaned up as IPython does it for a cell that begins there: code may be
+    indented, or carry prompts. Line numbers stay those of the notebook's gutter. Above another
+    cell magic the line goes altogether, because a cell magic must be the first line.
     """
     found = find_track_line(lines)
     if found is None:
         return lines
     below = lines[found.row + 1 :]
-    first = next((index for index, line in enumerate(below) if line.strip()), None)
-    if first is not None and below[first].startswith("%%"):
-        return below[first:]
-    return [*lines[: found.row], "\n", *below]
+    first = next((index for index, line in enumerate(below) if line.strip()), len(below))
+    code = below[first:]
+    for clean in _CLEANS:
+        code = clean(code)
+    if code and code[0].startswith("%%"):
+        return code
+    return [*lines[: found.row], "\n", *below[:first], *code]
 
 
 # A terminal asks with every Enter whether the cell is complete. With the line blanked
@@ -31,5 +48,5 @@ blank_track_line.has_side_effects = True  # type: ignore[attr-defined]  # IPytho
 
 
 def without_track_line(raw_cell: str) -> str:
-    """Return the cell as typed, with the `%%track` line empty: the code that a run keeps."""
+    """Return the cell without its `%%track` line, and as many lines: the code that a run keeps."""
     return "".join(blank_track_line(raw_cell.splitlines(keepends=True)))
