@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from trackbook.store.filters import compile_filter, compile_query
+from trackbook.store.filters.terms import ATTRIBUTES
 from trackbook.store.migrations import migrate
 
 NAN, INF = float("nan"), float("inf")
@@ -27,7 +28,7 @@ RUNS = {
         "note": "it's fine",
     },
     "b": {
-        "metrics": {"acc": [0.7], "val/loss": [0.9], "a.b": [7]},
+        "metrics": {"acc": [0.7], "val/loss": [0.9], "a.b": [7], "mae.mean": [1.5], "mae": [3.0, 5.0]},
         "params": {"lr": "auto", "optimizer": "SGD", "amp": False, "depth": 9, "seed": 9},
         "tags": {"team": "blue"},
         "status": "FAILED",
@@ -37,20 +38,26 @@ RUNS = {
         "starred": None,
         "error": "ValueError: no rows",
         "parent_run_id": IDS["a"],
+        "git_edits": 3,
+        "code": "clf.fit(X)",
     },
     "c": {
-        "metrics": {"acc": [NAN], "val/loss": [INF]},
+        "metrics": {"acc": [NAN], "val/loss": [INF], "mae": [2.0, 4.0]},
         "params": {"lr": NAN, "amp": "true"},
         "tags": {},
         "status": "RUNNING",
         "started_at": "2100-01-01 00:00:00",
+        "evaluates_run_id": IDS["b"],
         "attempt": 3,
         "starred": False,
         "error": "",
     },
     "d": {"metrics": {}, "params": {}, "tags": {}, "status": "KILLED", "started_at": "2000-01-01 00:00:00"},
 }
-COLUMNS = ("status", "started_at", "ended_at", "attempt", "starred", "note", "error", "parent_run_id")
+COLUMNS = (
+    "status", "started_at", "ended_at", "attempt", "starred", "note", "error", "parent_run_id", "evaluates_run_id",
+    "git_edits", "code",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +126,21 @@ def found(db, text="", order_by=("name",)):
         pytest.param("metrics.`a.b`.min < 2", "a", id="summary of a dotted name"),
         pytest.param("metrics.a.b.min < 2", "a", id="summary of a dotted name without quotes"),
         pytest.param("metrics.a.`min` < 2", "", id="a quoted summary word is part of the name"),
+        pytest.param("metrics.mae.mean = 1.5", "b", id="a metric called like a summary is found by its name"),
+        pytest.param("metrics.mae.mean = 3", "c", id="and where a run has none, the summary is meant"),
+        pytest.param("metrics.`mae.mean` > 0", "b", id="a quoted name is a whole name"),
+        pytest.param("metrics.`mae`.mean = 4 OR metrics.`mae`.mean = 3", "bc", id="and what follows it a summary"),
+        pytest.param("metrics.mae.mean IS NULL AND metrics.mae.min IS NOT NULL", "", id="a whole name is there too"),
+        pytest.param("metrics.acc = 'nan'", "c", id="NaN"),
+        pytest.param("'NaN' = metrics.acc OR metrics.acc.max = 'NAN'", "c", id="NaN in any case and place"),
+        pytest.param("metrics.acc != 'nan'", "ab", id="not NaN; what is missing is neither"),
+        pytest.param("metrics.acc IN (0.7, 'nan')", "bc", id="a number or NaN"),
+        pytest.param("isnan(metrics.acc)", "c", id="isnan"),
+        pytest.param("NOT isnan(metrics.acc) AND isnan(metrics.acc) = false", "ab", id="not isnan"),
+        pytest.param("isnan(params.lr)", "c", id="a param may be NaN, and a text is not"),
+        pytest.param("abs(metrics.acc) = 'nan'", "c", id="NaN without a sign is NaN"),
+        pytest.param("metrics.`val/loss` = 'inf' AND metrics.`val/loss` > '-Infinity'", "c", id="infinities"),
+        pytest.param("isnan(duration) OR attempt = 'nan'", "", id="attributes are never NaN"),
         pytest.param(f"metrics.`{DROP}` = 1", "a", id="a name that is SQL is a name"),
         pytest.param("metrics.acc BETWEEN 0.6 AND 0.75 AND starred = false", "b", id="between"),
         pytest.param("metrics.acc NOT BETWEEN 0.6 AND 0.75", "a", id="not between"),
@@ -166,6 +188,8 @@ def found(db, text="", order_by=("name",)):
         pytest.param("run_id IN ('0192abc1', '0192abc2')", "bc", id="one of some run ids"),
         pytest.param("run_id = ''", "", id="no run id begins with nothing"),
         pytest.param("parent_run_id = '0192abc0'", "b", id="parent"),
+        pytest.param("evaluates_run_id = '0192abc1'", "c", id="evaluated run"),
+        pytest.param("git_edits > 2 AND code LIKE '%fit(%'", "b", id="uncommitted files and code"),
         pytest.param("NOT (NOT (starred))", "a", id="nested"),
         pytest.param("starred OR attempt = 2 AND status = 'FAILED'", "ab", id="AND binds before OR"),
         pytest.param("(starred OR attempt = 2) AND status = 'FAILED'", "b", id="parentheses"),
@@ -194,9 +218,16 @@ def test_runs_come_in_the_order_asked_for(db, order_by, names):
 
 
 def test_a_metric_in_filter_and_order_is_joined_once(db):
-    query = compile_query("metrics.acc > 0 AND metrics.acc.max < 1", ["metrics.acc DESC", "params.lr"])
+    query = compile_query("metrics.acc > 0 AND metrics.`acc`.max < 1", ["metrics.acc DESC", "params.lr"])
     assert len(query.joins) == 2
     assert found(db, "metrics.acc > 0 AND metrics.acc.max < 1", ["metrics.acc DESC"]) == "ab"
+
+
+def test_every_column_of_the_public_view_of_runs_can_be_asked_for(db):
+    view = [name for name, *_ in db.execute("DESCRIBE runs").fetchall()]
+    assert sorted(ATTRIBUTES) == sorted(view)
+    for name in view:
+        assert set(found(db, f"{name} IS NULL")) | set(found(db, f"{name} IS NOT NULL")) == set("abcd")
 
 
 def test_a_filter_shares_a_query_with_parameters_of_others(db):

@@ -7,7 +7,13 @@ Every name and every literal becomes a `$n` parameter; the SQL is put together
 from our own words only, in the dialect that DuckDB and PostgreSQL share.
 Missing metrics, params and tags are NULL, and so are NaN, a param that is None
 and, beside a number, a param that is text: no comparison holds for them, != and
-NOT included. Only IS NULL tells a metric's NaN from a missing one. Times are UTC.
+NOT included. `metrics.loss = 'nan'` and `isnan(metrics.loss)` find NaN, `isnan(params.lr)` a param's;
+IS NULL is true of what is missing and not of a metric's NaN; 'inf' and '-inf' are written alike. Times are UTC.
+
+A metric is its last value, or the summary behind its name: .min, .max, .mean, .best, .first, .last,
+.count. One may be called just so, as `mae.mean`, and what a runs frame shows as metrics.mae.mean is
+what the filter finds by these words: the metric of the whole name where a run has one, the mean of
+its mae where not. Back-quotes say which is meant: metrics.`mae.mean` or metrics.`mae`.mean.
 """
 
 from __future__ import annotations

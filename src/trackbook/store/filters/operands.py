@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trackbook.store.filters.terms import (
     ATTRIBUTES,
     FUNCTIONS,
+    NO_FINITE_NUMBERS,
     SUMMARIES,
     TABLES,
     Call,
@@ -123,10 +124,11 @@ def read_reference(tokens: Cursor) -> Reference:
         if parts[2:]:
             raise Fault(parts[2].position, f"{parts[1].text} is an attribute and has no parts.")
         return _attribute(parts[1], shown)
-    names, summary = [part.text for part in parts[1:]], "last"
+    names, summary, whole = [part.text for part in parts[1:]], "last", ""
     if table == "metrics" and names[1:] and not parts[-1].quoted and names[-1].lower() in SUMMARIES:
+        whole = "" if any(part.quoted for part in parts) else ".".join(names)
         summary = names.pop().lower()
-    return Reference(table, ".".join(names), start, shown, summary)
+    return Reference(table, ".".join(names), start, shown, summary, whole)
 
 
 def _part(tokens: Cursor) -> _Part:
@@ -153,7 +155,9 @@ def _attribute(part: _Part, shown: str) -> Reference:
         return Reference("runs", name, part.position, shown)
     near = get_close_matches(name, [*ATTRIBUTES, *TABLES], n=1)
     hint = f"Did you mean {near[0]}?" if near else "A metric is written metrics.NAME, a param params.NAME."
-    if part.quoted and not near:
+    if name in NO_FINITE_NUMBERS:
+        hint = f"In single quotes it is a number: metrics.loss = '{name}'."
+    elif part.quoted and not near:
         hint = "Text stands in single quotes: name = 'first try'."
     raise Fault(part.position, f"A run has no attribute {part.text!a}. {hint}")
 

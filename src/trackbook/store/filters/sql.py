@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trackbook.store.filters.terms import (
     ATTRIBUTES,
+    NO_FINITE_NUMBERS,
     Call,
     Comparison,
     Constant,
@@ -25,7 +28,8 @@ from trackbook.store.filters.terms import (
 MOST_NAMES = 60
 _TABLES = {"metrics": "_tb.metric_summaries", "params": "_tb.params", "tags": "_tb.tags"}
 # DuckDB sorts NaN above all numbers, so `> 1` would match it; as NULL it matches nothing.
-_NOT_NAN = "NULLIF({}, CAST('NaN' AS DOUBLE PRECISION))"
+_NAN = "CAST('NaN' AS DOUBLE PRECISION)"
+_NOT_NAN = f"NULLIF({{}}, {_NAN})"
 
 
 class SqlWriter:
@@ -63,13 +67,16 @@ class SqlWriter:
         self.parameters.append(value)
         return f"${self._first + len(self.parameters) - 1}"
 
-    def _join(self, reference: Reference) -> str:
-        key = (reference.table, reference.name)
+    def _join(self, reference: Reference, name: str = "") -> str:
+        """Return the alias of the table that holds a reference's value, or the value of another name in its place."""
+        key = (reference.table, name or reference.name)
         if key not in self.joins:
             if len(self.joins) == MOST_NAMES:
-                raise Fault(reference.position, f"A query names {MOST_NAMES} metrics, params and tags at most.")
+                reason = f"A query names {MOST_NAMES} metrics, params and tags at most"
+                once = f"; metrics.`{reference.name}`.{reference.summary} counts once, {reference.shown} twice"
+                raise Fault(reference.position, f"{reason}{once if reference.whole_name else ''}.")
             alias = self._aliases[key] = f"{reference.table[0]}{len(self.joins) + 1}"
-            same = f"{alias}.run_id = r.run_id AND {alias}.name = {self._parameter(reference.name)}"
+            same = f"{alias}.run_id = r.run_id AND {alias}.name = {self._parameter(key[1])}"
             self.joins[key] = f"LEFT JOIN {_TABLES[reference.table]} AS {alias} ON {same}"
         return self._aliases[key]
 
@@ -94,6 +101,10 @@ class SqlWriter:
         left, right = term.left, term.right
         if isinstance(left, Constant) and isinstance(right, Constant):
             raise Fault(left.position, "One side of a comparison is a metric, param, tag or attribute.")
+        left, right = _as_number_beside(right, left), _as_number_beside(left, right)
+        for typed, other in ((left, right), (right, left)):
+            if isinstance(typed, Constant) and typed.value != typed.value:
+                return self._equals_nan(other, term.sign, typed)
         if left.kind == right.kind == Kind.PARAM:
             return self._two_params(left, term.sign, right)
         kind = _common_kind(left, right)
@@ -105,6 +116,22 @@ class SqlWriter:
                 same = f"starts_with({self._as(run, Kind.TEXT)}, {self._as(typed, Kind.TEXT)})"
                 return same if term.sign == "=" else f"(NOT {same})"
         return f"({self._as(left, kind)} {term.sign} {self._as(right, kind)})"
+
+    def _equals_nan(self, operand: Operand, sign: str, nan: Constant) -> str:
+        if sign not in {"=", "<>"}:
+            raise Fault(nan.position, "Nothing is more or less than NaN; compare with it by = and != only.")
+        return self._is_nan(operand) if sign == "=" else f"(NOT {self._is_nan(operand)})"
+
+    def _is_nan(self, operand: Operand) -> str:
+        return f"({self._with_nan(operand)} = {_NAN})"
+
+    def _with_nan(self, operand: Operand) -> str:
+        """Write a number for which NaN is a value; elsewhere it is NULL."""
+        if isinstance(operand, Call) and operand.function in {"abs", "round"}:
+            return self._with_nan(operand.argument)
+        if isinstance(operand, Reference) and operand.table == "metrics":
+            return self._metric(operand)
+        return self._raw_number(operand) if operand.kind == Kind.PARAM else self._as(operand, Kind.NUMBER)
 
     def _one_of(self, term: OneOf) -> str:
         equals = [self._comparison(Comparison(term.operand, "=", value)) for value in term.values]
@@ -130,8 +157,16 @@ class SqlWriter:
         if isinstance(operand, Constant):
             raise Fault(operand.position, "What is typed here is never NULL.")
         if isinstance(operand, Reference) and operand.table == "metrics":
-            return f'{self._join(operand)}."{operand.summary}"'
+            return self._metric(operand)
         return self._as(operand, Kind.TEXT if operand.kind == Kind.PARAM else operand.kind)
+
+    def _metric(self, reference: Reference) -> str:
+        written = f'CAST({self._join(reference)}."{reference.summary}" AS DOUBLE PRECISION)'
+        if not reference.whole_name:
+            return written
+        whole = self._join(reference, reference.whole_name)
+        last = f'{whole}."last"'
+        return f"(CASE WHEN {whole}.run_id IS NOT NULL THEN {last} ELSE {written} END)"
 
     def _as(self, operand: Operand, kind: Kind) -> str:
         match operand:
@@ -153,9 +188,9 @@ class SqlWriter:
     def _reference(self, reference: Reference, kind: Kind) -> str:
         if reference.table == "runs":
             return ATTRIBUTES[reference.name][1]
-        alias = self._join(reference)
         if reference.table == "metrics":
-            return _NOT_NAN.format(f'CAST({alias}."{reference.summary}" AS DOUBLE PRECISION)')
+            return _NOT_NAN.format(self._metric(reference))
+        alias = self._join(reference)
         if reference.table == "tags":
             return f"{alias}.value"
         if kind == Kind.NUMBER:
@@ -165,6 +200,8 @@ class SqlWriter:
         return f"CASE WHEN {alias}.value <> 'null' THEN {alias}.text END"
 
     def _call(self, call: Call) -> str:
+        if call.function == "isnan":
+            return self._is_nan(call.argument)
         if call.function != "round":
             takes = Kind.TEXT if call.function in {"lower", "upper", "length"} else Kind.NUMBER
             written = f"{call.function}({self._as(call.argument, takes)})"
@@ -172,6 +209,13 @@ class SqlWriter:
         number, scale = self._as(call.argument, Kind.NUMBER), self._parameter(10.0**call.digits)
         # PostgreSQL rounds no doubles to decimals. Beyond 1e15 doubles have none, and the product could overflow.
         return f"CASE WHEN abs({number}) < 1e15 THEN round({number} * {scale}) / {scale} ELSE {number} END"
+
+
+def _as_number_beside(number: Operand, typed: Operand) -> Operand:
+    """Take a text such as 'nan' for the number that it spells, where it stands beside one."""
+    if not (isinstance(typed, Constant) and isinstance(typed.value, str) and number.kind == Kind.NUMBER):
+        return typed
+    return replace(typed, value=NO_FINITE_NUMBERS.get(typed.value.strip().lower(), typed.value))
 
 
 def _common_kind(left: Operand, right: Operand) -> Kind:

@@ -5,6 +5,7 @@ Positions are 0-based character offsets in the text the user typed.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -34,6 +35,12 @@ class Kind(StrEnum):
 TABLES = ("metrics", "params", "tags", "attributes", "runs")
 SUMMARIES = ("min", "max", "mean", "best", "first", "last", "count")
 
+NO_FINITE_NUMBERS = {
+    "nan": math.nan, "inf": math.inf, "+inf": math.inf, "-inf": -math.inf,
+    "infinity": math.inf, "+infinity": math.inf, "-infinity": -math.inf,
+}  # fmt: skip
+"""What stands in quotes beside a number, since no literal can write it: metrics.loss = 'nan', in any case."""
+
 # In a record an empty text means "unknown", so it counts as missing here too.
 ATTRIBUTES: dict[str, tuple[Kind, str]] = {
     "run_id": (Kind.RUN_ID, "CAST(r.run_id AS VARCHAR)"),
@@ -43,20 +50,28 @@ ATTRIBUTES: dict[str, tuple[Kind, str]] = {
     "ended_by": (Kind.TEXT, "NULLIF(r.ended_by, '')"),
     "started_at": (Kind.TIME, "r.started_at"),
     "ended_at": (Kind.TIME, "r.ended_at"),
+    "last_seen_at": (Kind.TIME, "r.last_seen_at"),
     "duration": (Kind.NUMBER, "CAST(EXTRACT(EPOCH FROM (r.ended_at - r.started_at)) AS DOUBLE PRECISION)"),
     "notebook": (Kind.TEXT, "NULLIF(r.notebook, '')"),
     "cell_id": (Kind.TEXT, "NULLIF(r.cell_id, '')"),
+    "cell_key": (Kind.TEXT, "NULLIF(r.cell_key, '')"),
+    "code": (Kind.TEXT, "NULLIF(r.code, '')"),
     "attempt": (Kind.NUMBER, "CAST(r.attempt AS DOUBLE PRECISION)"),
     "parent_run_id": (Kind.RUN_ID, "CAST(r.parent_run_id AS VARCHAR)"),
+    "evaluates_run_id": (Kind.RUN_ID, "CAST(r.evaluates_run_id AS VARCHAR)"),
+    "session_id": (Kind.TEXT, "NULLIF(r.session_id, '')"),
     "run_by": (Kind.TEXT, "NULLIF(r.run_by, '')"),
     "host": (Kind.TEXT, "NULLIF(r.host, '')"),
     "git_commit": (Kind.TEXT, "NULLIF(r.git_commit, '')"),
     "git_branch": (Kind.TEXT, "NULLIF(r.git_branch, '')"),
+    "git_edits": (Kind.NUMBER, "CAST(r.git_edits AS DOUBLE PRECISION)"),
+    "git_state": (Kind.TEXT, "NULLIF(r.git_state, '')"),
+    "environment": (Kind.TEXT, "NULLIF(r.environment, '')"),
     "error": (Kind.TEXT, "NULLIF(r.error, '')"),
     "note": (Kind.TEXT, "NULLIF(r.note, '')"),
     "starred": (Kind.BOOLEAN, "COALESCE(r.starred, FALSE)"),
 }
-"""Attribute → its kind and its SQL over `_tb.runs AS r`."""
+"""Attribute → its kind and its SQL over `_tb.runs AS r`; all columns of the public view `runs`."""
 
 # name → (kind it takes, kind it gives)
 FUNCTIONS: dict[str, tuple[Kind, Kind]] = {
@@ -65,6 +80,7 @@ FUNCTIONS: dict[str, tuple[Kind, Kind]] = {
     "length": (Kind.TEXT, Kind.NUMBER),
     "abs": (Kind.NUMBER, Kind.NUMBER),
     "round": (Kind.NUMBER, Kind.NUMBER),
+    "isnan": (Kind.NUMBER, Kind.BOOLEAN),
 }
 
 
@@ -82,6 +98,10 @@ class Reference:
 
     summary: str = "last"
     """One of SUMMARIES; means something for metrics only."""
+
+    whole_name: str = ""
+    """Of a metric that is meant instead where a run has one, for `metrics.mae.mean` may be called just so.
+    Empty when the name has no summary, or back-quotes show where it ends."""
 
     @property
     def kind(self) -> Kind:
