@@ -30,7 +30,7 @@ def _forget():
     for store in start._held.values():
         if store._spool is not None:
             store._spool.abandon()
-    for run in reversed(list(active._stack)):
+    for run in [entered.run for entered in reversed(active._stack)]:
         active.leave(run)
     active._current.set(None)
     for kept in (start._held, start._chosen, active._stack, active._attached, endings._open):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -121,3 +122,88 @@ def test_a_process_named_in_the_environment_adds_to_that_run_and_never_ends_it(h
     found = tb.get_run(run_id)
     assert (found.status, found.params) == ("RUNNING", {"lr": 1})
     assert tb.get_run("nested").parent_run_id == run_id
+
+
+def test_a_thread_that_outlives_its_run_logs_to_it_and_not_to_the_next(home):
+    go, done = threading.Event(), threading.Event()
+
+    def work():
+        tb.log_metric("before", 0)
+        go.wait(30)
+        for value in range(5):
+            tb.log_metric("before", value)
+        tb.set_tag("late", "yes")
+        done.set()
+
+    with start_run("one"):
+        thread = threading.Thread(target=work)
+        thread.start()
+    with start_run("two"):
+        go.set()
+        assert done.wait(30)
+        tb.log_metric("mine", 1)
+    thread.join()
+    assert logged(home) == {"one": ["before"], "two": ["mine"]}
+    assert tb.get_run("one").history("before")["step"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert tb.get_run("one").tags == {"late": "yes"}
+    assert tb.get_run("one").status == "FINISHED"
+
+
+def test_a_thread_of_a_nested_run_belongs_to_that_one(home):
+    go = threading.Event()
+
+    def work():
+        go.wait(30)
+        tb.log_metric("late", 1)
+
+    with start_run("outer"):
+        with start_run("inner"):
+            thread = threading.Thread(target=work)
+            thread.start()
+        go.set()
+        thread.join()
+    assert logged(home) == {"inner": ["late"]}
+
+
+def test_a_task_that_outlives_its_run_logs_to_it(home):
+    async def main():
+        go = asyncio.Event()
+
+        async def work():
+            await go.wait()
+            tb.log_metric("late", 1)
+
+        with start_run("one"):
+            task = asyncio.create_task(work())
+        with start_run("two"):
+            go.set()
+            await task
+
+    asyncio.run(main())
+    assert logged(home) == {"one": ["late"]}
+
+
+def test_a_pool_works_for_the_run_that_is_active(home):
+    with ThreadPoolExecutor(1) as pool:
+        with start_run("one"):
+            pool.submit(tb.log_metric, "first", 1).result()
+        with start_run("two"):
+            pool.submit(tb.log_metric, "second", 1).result()
+    assert logged(home) == {"one": ["first"], "two": ["second"]}
+
+
+def test_a_run_that_was_ended_elsewhere_is_not_logged_to_without_a_word(home):
+    run = start_run("one")
+    ending = threading.Thread(target=run.end)
+    ending.start()
+    ending.join()
+    with pytest.warns(TrackbookWarning, match="log_metric needs a run"):
+        tb.log_metric("m", 1)
+    assert logged(home) == {}
+
+
+def test_the_warning_without_a_run_names_the_line_that_logged(home):
+    for verb in (lambda: tb.log_metric("m", 1), lambda: tb.log_metrics({"m": 1})):
+        with pytest.warns(TrackbookWarning, match="needs a run") as caught:
+            verb()
+        assert [each.filename for each in caught] == [__file__]

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from trackbook.tracking.run import Run
 
 
+_CALLER = 3
+"""Frames from a warning to the line that called a verb, which is the line that the warning names."""
+
+
 def _log_otherwise(name: str, value: float, step: int | None = None) -> None:
-    run = _run_or_warning("log_metric")
+    run = _run_or_warning("log_metric", _CALLER + 1)
     if run is not None:
         run.log_metric(name, value, step)
 
@@ -37,13 +41,13 @@ def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:
         run.log_metrics(metrics, step)
 
 
-def _run_or_warning(verb: str) -> Run | None:
+def _run_or_warning(verb: str, caller: int = _CALLER) -> Run | None:
     try:
         run = find_active_run()
         if run is None:
             raise NoActiveRun(verb)
     except Exception as error:  # noqa: BLE001 - a missing store must not stop a training loop either
-        warnings.warn(str(error), TrackbookWarning, stacklevel=3)
+        warnings.warn(str(error), TrackbookWarning, stacklevel=caller)
         return None
     return run
 
