@@ -4,11 +4,21 @@ TrackbookError
 ├── BadInput (ValueError)
 │   ├── BadName
 │   ├── BadValue
+│   ├── OutOfRange
 │   ├── BadFilter
 │   └── BadTrackLine
 ├── NotThere (LookupError)
 │   ├── RunNotFound
-│   └── ArtifactNotFound
+│   ├── ArtifactNotFound
+│   ├── ModelNotFound
+│   ├── RegisteredModelNotFound
+│   ├── VersionNotFound
+│   └── NothingToRollBack
+├── RegistryRefusal (ValueError)
+│   ├── UnknownStage
+│   ├── MoveNotAllowed
+│   ├── VersionInUse
+│   └── GatesFailed
 ├── StoreError (OSError)
 │   ├── NotAStore
 │   ├── StoreTooNew
@@ -18,6 +28,8 @@ TrackbookError
 │   └── DiskFull
 ├── NoActiveRun (RuntimeError)
 └── MissingPackage (ImportError)
+
+TrackbookWarning (UserWarning): trouble that stops nobody.
 """
 
 from __future__ import annotations
@@ -32,6 +44,13 @@ if TYPE_CHECKING:
 
 _ROUND_A_FAULT = 60
 """Characters shown before and behind a fault in a filter."""
+
+
+class TrackbookWarning(UserWarning):
+    """Trouble in recording. The user's work goes on."""
+
+
+TrackbookWarning.__module__ = "trackbook"
 
 
 class TrackbookError(Exception):
@@ -57,7 +76,16 @@ class BadValue(BadInput):
 
     def __init__(self, what: str, value: object, needed: str) -> None:
         self.what, self.value = what, value
-        super().__init__(f"{what} is a {type(value).__name__}, and {needed}.")
+        kind = type(value).__name__
+        super().__init__(f"{what} is {'an' if kind[:1].lower() in set('aeiou') else 'a'} {kind}, and {needed}.")
+
+
+class OutOfRange(BadInput):
+    """A number that its place cannot hold."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        self.what = what
+        super().__init__(f"{what} is out of range: {reason}.")
 
 
 class BadFilter(BadInput):
@@ -103,6 +131,84 @@ class ArtifactNotFound(NotThere):
         self.path = path
         has = ", ".join(known) or "none"
         super().__init__(f"Run {run} has no artifact {path!r}. It has: {has}.")
+
+
+class ModelNotFound(NotThere):
+    """A run logged no model, or none of this name."""
+
+    def __init__(self, run: str, name: str, known: Sequence[str]) -> None:
+        self.run, self.name = run, name
+        wanted = f"no model {name!r}" if name else "no model"
+        has = f"It has: {', '.join(known)}." if known else "Log one with tb.log_model, or %%track --model NAME."
+        super().__init__(f"Run {run} has {wanted}. {has}")
+
+
+class RegisteredModelNotFound(NotThere):
+    """No registered model has this name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name = name
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else "tb.models() lists all." if known else "There is none yet."
+        super().__init__(f"There is no registered model {name!r}. {hint}")
+
+
+class VersionNotFound(NotThere):
+    """A registered model has no such version, stage holder or alias."""
+
+    def __init__(self, model: str, wanted: str, way_out: str) -> None:
+        self.model, self.wanted = model, wanted
+        super().__init__(f"{model!r} has {wanted}. {way_out}")
+
+
+class NothingToRollBack(NotThere):
+    """A stage or alias has not pointed at anything else before."""
+
+    def __init__(self, model: str, slot: str) -> None:
+        self.model, self.slot = model, slot
+        super().__init__(f"{slot} of {model!r} pointed at nothing else before; there is nothing to roll back to.")
+
+
+class RegistryRefusal(TrackbookError, ValueError):
+    """The registry's rules, the project's or ours, do not allow this; nothing was changed."""
+
+
+class UnknownStage(RegistryRefusal):
+    """The project has no such stage."""
+
+    def __init__(self, stage: object, known: Sequence[str]) -> None:
+        self.stage = stage
+        near = get_close_matches(str(stage), known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}."
+        super().__init__(f"There is no stage {stage!r}. {hint}")
+
+
+class MoveNotAllowed(RegistryRefusal):
+    """The project does not let a version go from this stage to that."""
+
+    def __init__(self, model: str, version: int, before: str, after: str, allowed: Sequence[str]) -> None:
+        self.model, self.version = model, version
+        ways = f"From {before} it may go to {', '.join(allowed)}." if allowed else f"From {before} there is no way on."
+        super().__init__(f"Version {version} of {model!r} may not go from {before} to {after}. {ways}")
+
+
+class VersionInUse(RegistryRefusal):
+    """A version that a stage or an alias points at cannot be deleted."""
+
+    def __init__(self, model: str, version: int, used_by: str, way_out: str) -> None:
+        self.model, self.version = model, version
+        super().__init__(f"Version {version} of {model!r} is {used_by}; {way_out}.")
+
+
+class GatesFailed(RegistryRefusal):
+    """A version does not meet what the project asks of one in this stage."""
+
+    def __init__(self, model: str, version: int, stage: str, faults: Sequence[str]) -> None:
+        self.model, self.version, self.stage, self.faults = model, version, stage, tuple(faults)
+        super().__init__(
+            f"Version {version} of {model!r} cannot go to {stage} yet: {' '.join(faults)} "
+            "Meet what is asked, or give override=True with a reason, which is kept in the audit trail."
+        )
 
 
 class StoreError(TrackbookError, OSError):

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from trackbook.config import PLAIN_WRITES_VARIABLE
 from trackbook.errors import BadName
 from trackbook.store.questions import params_of
-from trackbook.store.spool import PLAIN_WRITES_VARIABLE
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import start_run
 
@@ -198,13 +198,13 @@ def same_summary(found, values):
 def test_with_plain_writes_everything_is_the_same(home, monkeypatch):
     """As on a network file system."""
     monkeypatch.setenv(PLAIN_WRITES_VARIABLE, "1")
-    monkeypatch.setattr("trackbook.store.spool.SEGMENT_BYTES", 32 * 100)
+    monkeypatch.setattr("trackbook.store.point_writer.SEGMENT_BYTES", 32 * 100)
     run = start_run("x")
     for value in range(250):
         run.log_metric("loss", float(value))
         if value == 120:
             home.merge()
-    assert home.spool.points_bytes > 250 * 32
+    assert home.spool.bytes_spooled > 250 * 32
     run.end()
     assert read_run(home, run.run_id).history("loss")["value"].tolist() == [float(value) for value in range(250)]
 
@@ -227,7 +227,8 @@ def test_a_later_tag_wins_and_at_the_same_moment_the_higher_spool(home):
 def test_a_child_merged_before_its_parents_run_makes_no_second_series(home):
     """The run's line may be read a moment after what a forked child logged."""
     from trackbook.ids import new_id
-    from trackbook.store.spool import Series, Spool
+    from trackbook.store.open_series import Series
+    from trackbook.store.spool import Spool
 
     run_id, early = new_id(), Spool(home.location)
     series = Series(early, run_id, "loss")

@@ -138,7 +138,7 @@ def test_a_place_that_an_interrupt_left_empty_stops_nobody_for_long(run, fresh, 
     monkeypatch.setattr(spool_tail, "_HOLE_SECONDS", 0.05)
     tb.log_metric("loss", 1.0)
     fresh.look()
-    run.store.spool.offset += RECORD  # claimed, and never filled
+    run.store.spool.writer.offset += RECORD  # claimed, and never filled
     tb.log_metric("loss", 2.0)
     until(lambda: len(fresh.look().points["loss"]) == 2)
     assert fresh.points["loss"] == [(0, 1.0), (1, 2.0)]

@@ -17,8 +17,9 @@ from trackbook.store.database import opened
 from trackbook.store.journal import journal_path
 from trackbook.store.merge import merge_spools
 from trackbook.store.migrations import migrate
+from trackbook.store.open_series import Series
 from trackbook.store.segments import RECORD, SEGMENT_BYTES, segment_path
-from trackbook.store.spool import Series, Spool
+from trackbook.store.spool import Spool
 
 
 @pytest.fixture
@@ -230,7 +231,7 @@ def test_a_clock_that_jumps_back_changes_no_order(home, monkeypatch):
     series = Series(spool, run_id, "loss")
     spool.declare(series)
     for value, moment in enumerate([2e9, 1e9, 5e8, 2e9, 1.5e9]):
-        monkeypatch.setattr("trackbook.store.spool.time", lambda moment=moment: moment)
+        monkeypatch.setattr("trackbook.store.open_series.time", lambda moment=moment: moment)
         spool.log(series, float(value))
     monkeypatch.undo()
     spool.event({"e": "end", "run_id": run_id, "status": "FINISHED", "ended_by": "cell", "ended_at": 1e9})

@@ -48,7 +48,7 @@ def test_a_process_goes_on_logging_and_nothing_is_lost_when_space_is_freed(home,
 
 
 def test_beyond_the_most_that_waits_points_are_counted_and_said(home, disk, monkeypatch):
-    monkeypatch.setattr("trackbook.store.spool._MOST_WAITING", 100)
+    monkeypatch.setattr("trackbook.store.backlog._MOST_WAITING", 100)
     store = use_store(disk("size=1m") / "trackbook.duckdb")
     run = start_run("squeezed", store=store)
     with pytest.warns(TrackbookWarning, match="The disk is full"):

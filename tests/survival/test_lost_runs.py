@@ -9,7 +9,8 @@ import time
 import pytest
 
 from trackbook.ids import new_id
-from trackbook.store.spool import Series, Spool
+from trackbook.store.open_series import Series
+from trackbook.store.spool import Spool
 
 LOGGER = """
 import sys

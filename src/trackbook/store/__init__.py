@@ -1,5 +1,6 @@
 """Knows DuckDB: spools, merges, questions, decisions."""
 
+from trackbook.errors import TrackbookWarning
 from trackbook.store.decisions import (
     delete_run,
     delete_runs,
@@ -16,11 +17,11 @@ from trackbook.store.frames import runs_frame, to_frame
 from trackbook.store.keeper import keeper_of
 from trackbook.store.location import Location, locate
 from trackbook.store.maintenance import StoreInfo, collect_garbage, snapshot, store_info, verify_store
+from trackbook.store.open_series import Series
 from trackbook.store.parquet import frame_to_parquet, parquet_to_frame
 from trackbook.store.point_path import point_logger
 from trackbook.store.questions import earlier_steps, find_run, find_run_in, remember_notebook, which_way_is_up
 from trackbook.store.records_of import metric_points, read_blob, run_record
-from trackbook.store.spool import Series, TrackbookWarning
 from trackbook.store.store import Store, open_store
 
 __all__ = [

@@ -72,13 +72,13 @@ class Keeper:
                 asked = not self._merge(store, 0.0)
 
     def _is_due(self, store: Store) -> bool:
-        waiting = store.spool.points_bytes - self._merged_bytes
+        waiting = store.spool.bytes_spooled - self._merged_bytes
         late = time.monotonic() - self._merged_at > settings().merge_seconds
         return waiting > 0 and (late or waiting > settings().merge_bytes)
 
     def _merge(self, store: Store, patience: float) -> bool:
         """Merge if the store can be had; returns whether it could."""
-        size = store.spool.points_bytes
+        size = store.spool.bytes_spooled
         try:
             if store.merge(patience) is not None:
                 self._merged_at, self._merged_bytes = time.monotonic(), size

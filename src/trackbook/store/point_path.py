@@ -18,7 +18,7 @@ from trackbook.store.segments import RECORD, pack_point, seal_point
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trackbook.store.spool import Series
+    from trackbook.store.open_series import Series
 
 
 class HasPoints(Protocol):
@@ -52,19 +52,19 @@ def point_logger(run_of: Callable[[], HasPoints | None], otherwise: LogMetric) -
         """
         try:
             series = run_of().points[name]  # type: ignore[union-attr]  # None has no points: otherwise()
-            spool, before = series.spool, series.step
+            writer, before = series.writer, series.step
             place = before + 1 if step is None else step
             record = pack_point(series.key, place, time(), value)
             check = crc32(record)
             # From here no call before the place is filled: it is not given twice, and no thread and no signal
             # handler sees it half done.
-            offset = spool.offset
-            if offset == spool.end or series.step != before:  # no room, or another thread logged meanwhile
-                spool.log(series, value, step)
+            offset = writer.offset
+            if offset == writer.end or series.step != before:  # no room, or another thread logged meanwhile
+                series.spool.log(series, value, step)
             else:
-                spool.offset = offset + RECORD
+                writer.offset = offset + RECORD
                 series.step = place
-                seal_point(spool.map, offset, record, check)  # type: ignore[arg-type]  # a map while there is room
+                seal_point(writer.map, offset, record, check)  # type: ignore[arg-type]  # a map while there is room
                 series.record = record
         except Exception:  # noqa: BLE001 - whatever it is, the careful way says it
             otherwise(name, value, step)

@@ -13,14 +13,14 @@ from typing import IO, TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from trackbook.config import settings
-from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly
+from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly, TrackbookWarning
 from trackbook.store.blobs import put_blob
 from trackbook.store.database import SETTINGS, explain, opened, use_all_cores
 from trackbook.store.lock import LockTimeoutError, StoreLock
 from trackbook.store.merge import Merged, has_spools, merge_spools
 from trackbook.store.migrations import migrate
 from trackbook.store.overlay import overlaid
-from trackbook.store.spool import Spool, TrackbookWarning
+from trackbook.store.spool import Spool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
