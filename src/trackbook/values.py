@@ -39,20 +39,24 @@ def check_name(kind: str, name: object) -> str:
 def as_number(value: object) -> float | None:
     """Read any scalar number: Python, numpy, torch, decimal; None when it is not one.
 
-    One-element arrays and tensors count as scalars; strings never do.
+    One-element arrays and tensors count as scalars; strings never do, nor does what is finite and too
+    large for a float.
     """
     if isinstance(value, (int, float)):
         try:
             return float(value)
         except OverflowError:
-            return math.inf if value > 0 else -math.inf
+            return None
     if value is None or isinstance(value, (str, bytes, bytearray, complex)):
         return None
     try:
         if hasattr(value, "shape"):
             # item() also reads one-element arrays, which numpy's float() refuses, and tensors that need a gradient.
-            return as_number(value.item()) if _is_single(value) and hasattr(value, "item") else None
-        return float(value)  # type: ignore[arg-type]  # Decimal, Fraction and the like
+            item = value.item() if _is_single(value) and hasattr(value, "item") else None
+            if type(item) is not type(value):
+                return as_number(item)  # all but numpy's longdouble, which is its own item
+        number = float(value)  # type: ignore[arg-type]  # Decimal, Fraction and the like
+        return None if math.isinf(number) and number != value else number
     except Exception:  # noqa: BLE001 - a stranger's __float__ may raise anything
         return None
 

@@ -245,5 +245,5 @@ def test_what_the_user_said_about_a_metric_counts(two_runs):
 def test_a_run_that_is_not_there_is_an_error(two_runs):
     with pytest.raises(RunNotFound):
         tb.diff("first", "third")
-    with pytest.raises(BadInput, match="A run to compare is a int"):
+    with pytest.raises(BadInput, match="A run to compare is an int"):
         tb.diff("first", 3)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from decimal import Decimal
 
 import pytest
 
@@ -100,6 +102,8 @@ class Unfloatable:
         pytest.param("loss", 1.0, math.nan, id="NaN for a step"),
         pytest.param("loss", 1.0, math.inf, id="infinity for a step"),
         pytest.param("loss", 1.0, 2**63, id="a step too far"),
+        pytest.param("loss", 10**400, None, id="a number too large"),
+        pytest.param("loss", Decimal("-1e400"), None, id="a decimal too large"),
     ],
 )
 def test_log_metric_never_raises_and_warns_once(home, name, value, step):
@@ -111,6 +115,20 @@ def test_log_metric_never_raises_and_warns_once(home, name, value, step):
     assert len(caught) == 1
     run.end()
     assert tb.get_run("x").metrics == {"good": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "sentence"),
+    [
+        (10**400, None, "The value of metric 'v' is out of range: a float ends at 1.8e308"),
+        (1.0, 2**63, "The step of metric 'v' is out of range: a step is a whole number below 2**63"),
+        (1.0, 0.5, "The step of metric 'v' is a float, and a step is a whole number"),
+        (1j, None, "The value of metric 'v' is a complex, and a metric needs one number"),
+    ],
+)
+def test_a_warning_says_what_is_wrong_with_a_point(home, value, step, sentence):
+    with start_run("x") as run, pytest.warns(TrackbookWarning, match=re.escape(sentence)):
+        run.log_metric("v", value, step)
 
 
 @pytest.mark.parametrize("metrics", [None, 5, "loss", ["loss"]], ids=repr)

@@ -88,7 +88,7 @@ def test_one_name_or_one_run_is_enough(three, made):
         (["one", "nosuch"], RunNotFound, "There is no run 'nosuch'"),
         ("metrics.loss >", BadFilter, "A value is missing"),
         (7, BadValue, "needs to be a filter, a run, a list of runs"),
-        ([7], BadValue, "A run to compare is a int"),
+        ([7], BadValue, "A run to compare is an int"),
         (Selecting([]), BadInput, "No run of this table is selected"),
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -39,8 +37,6 @@ def number(value: object) -> float | None:
 def _number(value: object) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, int) and value.bit_length() > sys.float_info.max_exp:
-        return math.inf if value > 0 else -math.inf
     if isinstance(value, (int, float, Decimal, Fraction)):
         return as_number(value)
     if is_a(value, "numpy", "generic"):

@@ -8,10 +8,12 @@ import time
 import traceback
 import warnings
 from dataclasses import asdict
+from decimal import Decimal
+from fractions import Fraction
 from itertools import repeat
 from typing import TYPE_CHECKING, Self
 
-from trackbook.errors import BadInput, BadValue
+from trackbook.errors import BadInput, BadValue, OutOfRange
 from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
 from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of, point_logger
 from trackbook.store.control import remove_page
@@ -170,6 +172,9 @@ class Run:
         try:
             check_name("metric", name)
             number = as_number(value)
+            if number is None and isinstance(value, (int, Decimal, Fraction)):
+                reason = "a float ends at 1.8e308; log its logarithm, or divide it first"
+                raise OutOfRange(f"The value of metric {name!r}", reason)
             if number is None:
                 raise BadValue(f"The value of metric {name!r}", value, "a metric needs one number")
             place = None if step is None else _whole(name, step)
@@ -205,8 +210,10 @@ class Run:
 
 def _whole(name: str, step: object) -> int:
     exact = step if isinstance(step, int) else as_number(step)  # a float would lose an integer's last digits
-    if exact is None or exact != exact // 1 or not -(2**63) <= exact < 2**63:
+    if exact is None or exact != exact // 1:  # NaN and infinities among them
         raise BadValue(f"The step of metric {name!r}", step, "a step is a whole number")
+    if not -(2**63) <= exact < 2**63:
+        raise OutOfRange(f"The step of metric {name!r}", "a step is a whole number below 2**63")
     return int(exact)
 
 
