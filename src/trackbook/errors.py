@@ -124,6 +124,14 @@ class RunNotFound(NotThere):
         super().__init__(f"There is no run {wanted!r} in this store. {hint}")
 
 
+class RunDeleted(NotThere):
+    """The run is deleted, and what would be added to it nobody would see."""
+
+    def __init__(self, name: str, run_id: str) -> None:
+        self.name, self.run_id = name, run_id
+        super().__init__(f"The run {name} is deleted. In a notebook, %track restore {run_id[:13]} brings it back.")
+
+
 class ArtifactNotFound(NotThere):
     """A run has no artifact of this path."""
 

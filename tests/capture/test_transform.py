@@ -88,3 +88,15 @@ def test_a_terminal_waits_for_the_cell_below(typed, status):
 )
 def test_the_code_below_is_cleaned_up_as_if_the_cell_began_there(cell, left):
     assert "".join(blank_track_line(cell.splitlines(keepends=True))) == left
+
+
+@pytest.mark.parametrize("line", ["%%track --help\n", "%%track a -h\n"])
+def test_a_question_reaches_the_magic_that_answers_it(line):
+    assert "run_cell_magic('track'" in (said := _transformed(line))
+    assert said.rstrip().endswith("'\\n')")
+
+
+def _transformed(cell):
+    manager = TransformerManager()
+    manager.cleanup_transforms.append(blank_track_line)
+    return manager.transform_cell(cell)

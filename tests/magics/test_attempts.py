@@ -123,3 +123,59 @@ def test_adding_to_a_run_that_is_not_there_stops_the_cell_before_it_runs(noteboo
     assert done.status == "error"
     assert done.text("stderr").strip() == "UsageError: There is no run 'nowhere' in this store. tb.runs() lists all."
     assert notebook.value("'ran' in globals()") is False
+
+
+def test_a_failing_cell_that_adds_to_a_run_leaves_the_run_as_it_ended(notebook):
+    notebook.cell("%%track whole\nlr = 0.1")
+    card = notebook.card("%%track --into whole\nextra = 7\n1 / 0")
+    status, ended_by, params, outputs = notebook.run("whole", "status", "ended_by", "params", "outputs")
+    assert (status, ended_by, params) == ("FINISHED", "cell", {"lr": 0.1, "extra": 7})
+    assert "● whole" in card
+    assert "⚠ this cell failed (ZeroDivisionError: division by zero); whole stays finished" in card
+    assert "ZeroDivisionError" in next(output["text"] for output in outputs if output["kind"] == "error")
+    card = notebook.card("%%track --into last\nprint('started')\nimport time; time.sleep(30)", interrupt_at="started")
+    assert "this cell was interrupted; whole stays finished" in card
+
+
+def test_adding_to_a_failed_run_does_not_make_it_a_good_one(notebook):
+    notebook.cell("%%track broken\n1 / 0")
+    card = notebook.card("%%track --into last\nextra = 7")
+    assert "● failed broken" in card
+    assert notebook.run("broken", "status", "params") == ["FAILED", {"extra": 7}]
+
+
+def test_nobody_adds_to_a_deleted_run_unseen(notebook):
+    notebook.cell("%%track kept\nlr = 0.1")
+    notebook.cell("%%track dropped\nlr = 0.2")
+    short = notebook.run("dropped", "run_id")[:13]
+    notebook.cell("%track delete dropped")
+    done = notebook.cell("%%track --into dropped\nran_into_deleted = True")
+    sentence = f"The run dropped is deleted. In a notebook, %track restore {short} brings it back."
+    assert (done.status, done.text("stderr")) == ("error", f"UsageError: {sentence}\n")
+    assert notebook.value("'ran_into_deleted' in globals()") is False
+    assert "● kept" in notebook.card("%%track --into last\nextra = 7")
+    assert notebook.says("%track note fine") == "Noted on kept.\n"
+    assert (
+        notebook.value(
+            "message", f"try: tb.start_run(run_id={short!r})\nexcept tb.TrackbookError as e: message = str(e)"
+        )
+        == sentence
+    )
+
+
+def test_a_deleted_attempt_keeps_its_number_and_is_compared_with_no_more(open_notebook):
+    notebook = open_notebook()
+    for name, rate in (("first", 0.1), ("second", 0.2)):
+        notebook.cell(f"%%track {name}\nrate = {rate}\nacc = sum([0.5, rate])", cell_id="mine")
+    notebook.cell("%track delete second")
+    third = notebook.card("%%track third\nrate = 0.3\nacc = sum([0.5, rate])", cell_id="mine")
+    assert "third #3 of this cell" in third
+    assert "rate 0.3 ← 0.1" in third
+    assert "vs #1" in third
+    assert "first" in notebook.says("%track diff").splitlines()[0]
+    notebook.cell("%track delete third")
+    again = open_notebook()
+    fourth = again.card("%%track fourth\nrate = 0.4\nacc = sum([0.5, rate])", cell_id="mine")
+    assert "fourth #4 of this cell" in fourth
+    assert "rate 0.4 ← 0.1" in fourth
+    assert "vs #1" in fourth

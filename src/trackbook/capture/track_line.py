@@ -18,6 +18,9 @@ SUBCOMMANDS = ("on", "off", "show", "diff", "note", "tag", "ignore", "delete", "
 CAPTURES = ("code", "data", "env", "git", "history", "metrics", "outputs", "params")
 """What `--no-capture` can leave out."""
 
+HELP = ("--help", "-h")
+"""Words that ask what there is; such a line tracks nothing."""
+
 SWITCHES = ("--live",)
 """Options without a value."""
 
@@ -77,12 +80,19 @@ def find_track_line(lines: Sequence[str]) -> FoundLine | None:
     if index is None or (head := _HEAD.match(lines[index])) is None:
         return None
     marks, options = head.groups()
+    words = options.split()
+    if asks_for_help(words):
+        return None  # the magic of that name prints it
     if marks == "%":
-        words = options.split()
         above_code = any(line.strip() for line in lines[index + 1 :])
         if not above_code or (words and words[0] in SUBCOMMANDS):
             return None
     return FoundLine(index, options)
+
+
+def asks_for_help(words: Sequence[str]) -> bool:
+    """Tell whether a line is a question, and no order."""
+    return not set(HELP).isdisjoint(words)
 
 
 def parse_track_line(raw_cell: str, expand: Callable[[str], str] = str) -> TrackLine | None:

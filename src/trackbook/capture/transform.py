@@ -6,15 +6,17 @@ twice, shift the lines of tracebacks, print after `;` and fire every hook twice.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from IPython.core.inputtransformer2 import classic_prompt, ipython_prompt, leading_indent
 
-from trackbook.capture.track_line import find_track_line
+from trackbook.capture.track_line import HELP, find_track_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_QUESTION = re.compile(rf"%%track\b[^\n]*\s(?:{'|'.join(HELP)})\b[^\n]*\n")
 _CLEANS: tuple[Callable[[list[str]], list[str]], ...] = (leading_indent, classic_prompt, ipython_prompt)
 """What IPython does for a cell that was pasted with its indentation or its prompts.
 
@@ -31,7 +33,8 @@ def blank_track_line(lines: list[str]) -> list[str]:
     """
     found = find_track_line(lines)
     if found is None:
-        return lines
+        # IPython asks no cell magic that has nothing below it.
+        return [*lines, "\n"] if _QUESTION.fullmatch("".join(lines)) else lines
     below = lines[found.row + 1 :]
     first = next((index for index, line in enumerate(below) if line.strip()), len(below))
     code = below[first:]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackbook.errors import TrackbookError
-from trackbook.records import Attempt
 from trackbook.store import remember_notebook
 
 if TYPE_CHECKING:
+    from trackbook.records import Attempt
     from trackbook.store import Store
 
 _LOG = logging.getLogger(__name__)
@@ -32,6 +31,7 @@ class Attempts:
 
     def __init__(self, store: Store, notebook: str) -> None:
         self.notebook = notebook
+        self._store = store
         self.ignored: set[str] = set()
         """Names that the user does not want as metrics."""
 
@@ -44,14 +44,15 @@ class Attempts:
         self._key_of_cell: dict[str, str] = {}
         self._key_of_shape: dict[str, str] = {}
         self._newest: dict[str, Attempt] = {}
+        self._numbers: dict[str, int] = {}
         self._patience = _PATIENCE
         self._lock = threading.Lock()
-        self._reader = threading.Thread(target=self._read, args=(store,), name="trackbook-attempts", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="trackbook-attempts", daemon=True)
         self._reader.start()
 
-    def _read(self, store: Store) -> None:
+    def _read(self) -> None:
         try:
-            memory = remember_notebook(store, self.notebook)
+            memory = remember_notebook(self._store, self.notebook)
         except Exception as error:  # noqa: BLE001 - without its memory a cell is a first attempt; the card says why
             _LOG.debug("the store does not tell of earlier attempts", exc_info=True)
             self.trouble = str(error) if isinstance(error, TrackbookError) else ""
@@ -63,7 +64,9 @@ class Attempts:
                 if cell.cell_id:
                     self._key_of_cell.setdefault(cell.cell_id, cell.cell_key)
                 self._key_of_shape.setdefault(cell.cell_key, cell.cell_key)
-                self._newest.setdefault(cell.cell_key, cell.attempt)
+                self._numbers.setdefault(cell.cell_key, cell.number)
+                if cell.attempt.run_id:
+                    self._newest.setdefault(cell.cell_key, cell.attempt)
 
     def begin(self, cell_id: str, shape: str) -> tuple[str, int, Attempt | None]:
         """Return the key that the cell's attempts share, the number of the next, and the one before it."""
@@ -75,13 +78,24 @@ class Attempts:
             if cell_id:
                 self._key_of_cell[cell_id] = key
             self._key_of_shape[shape] = key
-            before = self._newest.get(key)
-            number = before.attempt + 1 if before is not None else 1
             # Taken at once, so that a failure on the way cannot give the number twice.
-            self._newest[key] = replace(before, attempt=number) if before is not None else Attempt("", number)
-            return key, number, before if before is not None and before.run_id else None
+            number = self._numbers[key] = self._numbers.get(key, 0) + 1
+            return key, number, self._newest.get(key)
 
     def end(self, key: str, attempt: Attempt) -> None:
         """Remember what the next attempt will be compared with."""
         with self._lock:
             self._newest[key] = attempt
+
+    def forget(self, run_id: str) -> None:
+        """Compare no more with a run that is deleted now, but with the attempt before it."""
+        with self._lock:
+            keys = [key for key, attempt in self._newest.items() if attempt.run_id == run_id]
+        if not keys:
+            return
+        left = {cell.cell_key: cell.attempt for cell in remember_notebook(self._store, self.notebook).cells}
+        with self._lock:
+            for key in keys:
+                del self._newest[key]
+                if key in left and left[key].run_id:
+                    self._newest[key] = left[key]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trackbook.meaning import Better
     from trackbook.records import GitState, Output
     from trackbook.store import Location
+    from trackbook.store.questions import RunRow
 
 _STATUS = {EndedBy.ERROR: RunStatus.FAILED, EndedBy.INTERRUPT: RunStatus.KILLED}
 _PICTURES = ("image/", "application/vnd.plotly")
@@ -27,13 +28,17 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
     run, found = token.run, token.findings
     shown = [output for output in outputs if output.kind != "error"]  # that has a line of its own
     metrics = run.last_values()
-    error = ended.error
+    error = f"{type(ended.error).__name__}: {ended.error}" if ended.error is not None else ""
+    adds_to, status = token.adds_to, _STATUS.get(ended.ended_by, RunStatus.FINISHED)
+    warnings = _warnings(outputs, attempts.trouble)
+    if adds_to is not None and status is not RunStatus.FINISHED:
+        warnings.insert(0, _of_another(adds_to, status, error))
     return CardFacts(
         run_id=run.run_id,
         run_name=run.name,
         experiment=run.experiment,
-        status=_STATUS.get(ended.ended_by, RunStatus.FINISHED),
-        ended_by=ended.ended_by,
+        status=status if adds_to is None else RunStatus(adds_to.status),
+        ended_by=ended.ended_by if adds_to is None else None,
         attempt=token.number,
         duration=ended.ended_at - token.began_at,
         ended_at=ended.ended_at,
@@ -47,10 +52,16 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
         figures=sum(any(mime.startswith(_PICTURES) for mime in output.data) for output in shown),
         datasets=tuple(found.datasets),
         artifacts=tuple(run.artifacts),
-        error=f"{type(error).__name__}: {error}" if error is not None else "",
-        warnings=tuple(_warnings(outputs, attempts.trouble)),
+        error=error if adds_to is None else "",
+        warnings=tuple(warnings),
         evaluation_of=found.evaluates.name if found.evaluates is not None else "",
     )
+
+
+def _of_another(run: RunRow, status: RunStatus, error: str) -> str:
+    """Say how a cell ended that only added to a run: the run keeps the end that it had."""
+    what = f"failed ({error})" if status is RunStatus.FAILED else "was interrupted"
+    return f"this cell {what}; {run.name} stays {run.status.lower()}"
 
 
 def _warnings(outputs: list[Output], trouble: str) -> list[str]:

@@ -16,7 +16,7 @@ from trackbook.capture.shape import shape_hash
 from trackbook.capture.strangers import MISSING as CAPTURE_MISSING
 from trackbook.capture.track_line import TrackLine
 from trackbook.config import settings
-from trackbook.errors import BadTrackLine, RunNotFound
+from trackbook.errors import BadTrackLine, RunNotFound, StoreError
 from trackbook.ids import new_id
 from trackbook.magics.attempts import Attempts
 from trackbook.magics.cards import card_facts, offer_gitignore, with_git
@@ -27,10 +27,11 @@ from trackbook.magics.live_panels import LivePanels
 from trackbook.magics.surroundings import Lookout, Surroundings
 from trackbook.records import Attempt, EndedBy, ExecutedCell, Output, RunStart, RunStatus
 from trackbook.store import find_run
+from trackbook.store.questions import RunRow
 from trackbook.tracking import active
 from trackbook.tracking.names import make_name
 from trackbook.tracking.run import Run
-from trackbook.tracking.start import begin_run, relative_to_store, user_name
+from trackbook.tracking.start import begin_run, find_shown_run, relative_to_store, user_name
 from trackbook.values import check_name
 from trackbook.views.card.card import CardFacts, mime_bundle
 
@@ -54,6 +55,9 @@ class TrackedCell:
     number: int
     """Of the attempt; 0 when the cell adds to another run."""
 
+    adds_to: RunRow | None
+    """That other run, as it was found; None when the cell has a run of its own."""
+
     previous: Attempt | None
     before: Before
     began_at: float
@@ -74,8 +78,7 @@ class NotebookRecorder:
         self.tracks_all = False
         """`%track on`: every cell that fits or scores."""
 
-        self.last_run_id = ""
-        self._last_start: RunStart | None = None
+        self._last: RunRow | None = None
         self._unwritten: list[ExecutedCell] | None = []
         self._fitted_by = FittedBy()
         self._home = Path.cwd()
@@ -108,32 +111,41 @@ class NotebookRecorder:
         return TrackLine() if facts.fits or facts.scores else None
 
     def begin(self, cell: StartingCell, line: TrackLine) -> TrackedCell:
-        """Begin the cell's run. Raises BadInput or RunNotFound for what the line asks wrongly."""
+        """Begin the cell's run. Raises BadInput or NotThere for what the line asks wrongly."""
         self.lookout.look()
         before = look_before(cell.transformed, self.namespace, line)
-        if line.into:
-            run, key, number, previous = self._added_to(line.into), "", 0, None
+        adds_to = self._to_add_to(line.into) if line.into else None
+        if adds_to is not None:
+            start = RunStart(adds_to.run_id, adds_to.experiment, adds_to.name, adds_to.started_at)
+            run, key, number, previous = Run(self.store, start, owner=False), "", 0, None
         else:
             run, key, number, previous = self._begun(cell, line)
         if line.tags:
             run.set_tags(dict(line.tags))
-        self.last_run_id, self._last_start = run.run_id, run.start
+        self._last = adds_to or _row_of(run)
         active.enter(run)
         if line.live:
             self.live_panels.show(run, cell.cell_id or key, fresh=not line.into)
-        return TrackedCell(run, line, key, number, previous, before, time.time())
+        return TrackedCell(run, line, key, number, adds_to, previous, before, time.time())
 
-    def _added_to(self, wanted: str) -> Run:
-        start = self._last_start  # known without asking a store that somebody may hold
-        if wanted != "last" or start is None:
-            try:
-                row = find_run(self.store, wanted)
-            except RunNotFound:
-                if wanted == "last":
-                    raise BadTrackLine(NO_RUNS) from None
+    def _to_add_to(self, wanted: str) -> RunRow:
+        return self.last_run() if wanted == "last" else find_shown_run(self.store, wanted)
+
+    def last_run(self) -> RunRow:
+        """Return the run of the newest tracked cell, else the store's newest; never one that is deleted.
+
+        Raises BadTrackLine when there is none.
+        """
+        last = self._last
+        try:
+            found = find_run(self.store, "last" if last is None else last.run_id)
+            return found if not found.deleted else find_run(self.store, "last")
+        except RunNotFound:
+            raise BadTrackLine(NO_RUNS) from None
+        except StoreError:
+            if last is None:
                 raise
-            start = RunStart(row.run_id, row.experiment, row.name, row.started_at)
-        return Run(self.store, start, owner=False)
+            return last  # somebody holds the store, and adding to a run can do without it
 
     def _begun(self, cell: StartingCell, line: TrackLine) -> tuple[Run, str, int, Attempt | None]:
         notebook = self._notebook()
@@ -176,6 +188,7 @@ class NotebookRecorder:
         finally:
             self.live_panels.before_end()
             _finish(run, ended)
+            self._last = token.adds_to or _row_of(run)
             if token.line.live:
                 self.live_panels.finish()
         if run.ended_by is EndedBy.STOP:
@@ -246,6 +259,10 @@ class NotebookRecorder:
             waiting = [done]
         for entry in waiting:
             self.store.event("cell", **asdict(entry))
+
+
+def _row_of(run: Run) -> RunRow:
+    return RunRow(run.run_id, run.experiment, run.name, run.start.started_at, run.status, deleted=False)
 
 
 def _finish(run: Run, ended: EndedCell) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shlex
 import time
 from contextlib import contextmanager
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
-from trackbook.capture.track_line import SUBCOMMANDS
+from trackbook.capture.track_line import SUBCOMMANDS, asks_for_help
 from trackbook.errors import BadTrackLine, RunNotFound, TrackbookError
 from trackbook.magics.recorder import NO_RUNS
+from trackbook.magics.usage import cell_usage, line_usage
 from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_run
 from trackbook.store.questions import find_run_in
 from trackbook.tracking.past import read_run
@@ -64,8 +66,10 @@ class TrackMagics(Magics):
         repository are kept in trackbook.duckdb. `--no-capture outputs,data` leaves things out,
         `--into last` adds to the run before, `--live` shows its curves while it runs.
         """
-        del line, cell
-        raise UsageError(_FIRST_LINE)
+        del cell
+        if not asks_for_help(line.split()):
+            raise UsageError(_FIRST_LINE)
+        print(cell_usage())  # noqa: T201
 
     @line_magic("%track")
     def track_within(self, line: str) -> None:
@@ -86,6 +90,9 @@ class TrackMagics(Magics):
             except ValueError as error:
                 raise BadTrackLine("A quotation mark is not closed") from error
             word = words[0] if words else ""
+            if asks_for_help(words) or words == ["help"]:
+                print(line_usage(word))  # noqa: T201
+                return None
             if not word:
                 raise BadTrackLine("%track needs a word behind it, or code below it to track", SUBCOMMANDS)
             if word not in SUBCOMMANDS:
@@ -100,6 +107,9 @@ class TrackMagics(Magics):
         `%runs metrics.acc > 0.9 AND params.lr < 0.1`. `table = %runs` keeps it: table.to_frame(), table.selected.
         In a plain terminal it is a DataFrame; tb.runs() gives one with every column anywhere.
         """
+        if asks_for_help(line.split()):
+            print(inspect.getdoc(self.runs))  # noqa: T201
+            return None
         if hasattr(self.shell, "kernel"):  # somebody may draw it; without a widget manager its static twin shows
             from trackbook.views.table.query import TableQuery  # noqa: PLC0415 - only whoever looks pays for it
             from trackbook.widgets.run_table.panel import table_of  # noqa: PLC0415
@@ -122,6 +132,9 @@ class TrackMagics(Magics):
         RUN is an id, the beginning of one, a name or `last`. `%compare metrics.acc > 0.9` compares all that a
         filter fits; tb.compare() takes more: a view, and what it draws.
         """
+        if asks_for_help(line.split()):
+            print(inspect.getdoc(self.compare))  # noqa: T201
+            return None
         from trackbook.widgets.comparison import compare  # noqa: PLC0415 - only whoever compares pays for it
 
         with in_plain_words():
@@ -216,6 +229,7 @@ class TrackMagics(Magics):
 
     def _delete(self, words: list[str]) -> None:
         run = delete_run(self._store, self._only(words, "delete"), actor=user_name(), place=self._place())
+        self._extension.recorder.attempts.forget(run.run_id)
         print(f"Deleted {run.name}; %track restore {run.run_id[:13]} brings it back.")  # noqa: T201
 
     def _restore(self, words: list[str]) -> None:
@@ -231,7 +245,7 @@ class TrackMagics(Magics):
     def _meant(self, words: list[str], verb: str) -> str:
         if len(words) > 1:
             raise BadTrackLine(f"%track {verb} takes one run")
-        return words[0] if words else self._extension.recorder.last_run_id or "last"
+        return words[0] if words else self._extension.recorder.last_run().run_id
 
     @staticmethod
     def _only(words: list[str], verb: str) -> str:

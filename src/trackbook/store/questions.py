@@ -89,7 +89,7 @@ def earlier_steps(store: Store, run_id: str) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class CellAttempt:
-    """The newest attempt of one cell."""
+    """Where the attempts of one cell have come to."""
 
     cell_id: str
     """The front end's id then; empty without one."""
@@ -98,6 +98,10 @@ class CellAttempt:
     """What all attempts of the cell share."""
 
     attempt: Attempt
+    """The newest that is not deleted, to compare with; without a run_id when all are."""
+
+    number: int
+    """Of the newest attempt, deleted or not: a number is not given twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +122,21 @@ def remember_notebook(store: Store, notebook: str) -> NotebookMemory:
         rows = fetch(
             db,
             """
-            SELECT CAST(run_id AS VARCHAR), attempt, cell_id, cell_key
-            FROM (SELECT *, row_number() OVER (PARTITION BY cell_key ORDER BY attempt DESC, started_at DESC) AS place
+            SELECT CASE WHEN deleted_at IS NULL THEN CAST(run_id AS VARCHAR) ELSE '' END,
+                   attempt, cell_id, cell_key, number
+            FROM (SELECT *, max(attempt) OVER (PARTITION BY cell_key) AS number,
+                         row_number() OVER (
+                             PARTITION BY cell_key ORDER BY deleted_at IS NOT NULL, attempt DESC, started_at DESC
+                         ) AS place
                   FROM _tb.runs WHERE notebook = $1 AND attempt > 0) AS newest
             WHERE place = 1
             """,
             [notebook],
         )
-        params, metrics = _values_of(db, [row[0] for row in rows])
+        params, metrics = _values_of(db, [row[0] for row in rows if row[0]])
         cells = [
-            CellAttempt(cell_id, key, Attempt(run_id, number, params.get(run_id, {}), metrics.get(run_id, {})))
-            for run_id, number, cell_id, key in rows
+            CellAttempt(cell_id, key, Attempt(run_id, attempt, params.get(run_id, {}), metrics.get(run_id, {})), number)
+            for run_id, attempt, cell_id, key, number in rows
         ]
         ignored = frozenset(row[0] for row in fetch(db, "SELECT name FROM _tb.ignored"))
         return NotebookMemory(cells, ignored, which_way_is_up(db))

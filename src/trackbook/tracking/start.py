@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from trackbook.capture.notebook import notebook_name, script_path
 from trackbook.config import settings
+from trackbook.errors import RunDeleted
 from trackbook.ids import new_id
 from trackbook.records import RunStart
 from trackbook.store import Location, Store, find_run, keeper_of, locate, open_store
@@ -25,6 +26,8 @@ from trackbook.values import check_name
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from trackbook.store.questions import RunRow
 
 _held: dict[Path, Store] = {}
 _chosen: list[Store] = []
@@ -59,7 +62,7 @@ def start_run(
     name: left out, one is made up. experiment: left out, the enclosing run's,
     the configured one, or the script's name. run_id: resumes that run (its id
     or an unambiguous beginning). Inside another run, also one of the parent
-    process, it is nested. Raises BadName, RunNotFound, StoreReadOnly.
+    process, it is nested. Raises BadName, RunNotFound, RunDeleted, StoreReadOnly.
     """
     store = current_store() if store is None else store
     if run_id is not None:
@@ -96,8 +99,8 @@ def begin_run(store: Store, start: RunStart) -> Run:
 
 
 def resume_run(run_id: str, store: Store) -> Run:
-    """Take up a run again; this process becomes its owner. Raises RunNotFound."""
-    row = find_run(store, run_id)
+    """Take up a run again; this process becomes its owner. Raises RunNotFound, RunDeleted."""
+    row = find_shown_run(store, run_id)
     start = RunStart(row.run_id, row.experiment, row.name, row.started_at)
     run = Run(store, start, resumed=True)
     store.event("resume", run_id=row.run_id, at=time.time())
@@ -105,6 +108,14 @@ def resume_run(run_id: str, store: Store) -> Run:
     endings.remember(run)
     keeper_of(store).start()
     return run
+
+
+def find_shown_run(store: Store, wanted: str) -> RunRow:
+    """Find a run to add to. Raises RunNotFound, RunDeleted."""
+    row = find_run(store, wanted)
+    if row.deleted:
+        raise RunDeleted(row.name, row.run_id)
+    return row
 
 
 def _make_page(run: Run) -> None:
