@@ -42,7 +42,7 @@ def rows(*, quick: bool, folder: Path) -> list[Row]:
     # Two and three means a resample instead of one.
     for metric, data in (("rmse", amounts), ("r2", amounts), ("roc_auc", both)):
         taken = median_of(5, lambda metric=metric, data=data: judge(data, metric, resamples=RESAMPLES))
-        found.append(shown(f"  {metric}", f"{taken * 1e3:.0f} ms"))
+        found.append(at_most(f"  {metric}", taken, MOST))
     found.append(_whole(truth, likely, less))
     return found
 

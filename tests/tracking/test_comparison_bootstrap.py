@@ -108,6 +108,31 @@ def test_every_row_counts_equally(rows):
     assert means[:, 0] == pytest.approx(1.0)
     assert means[:, 1].mean() == pytest.approx(1.0, abs=0.07)
     assert means[:, 1].var() == pytest.approx(1.0, abs=0.15)
+    assert ((means[:, 1] - 1) ** 3).mean() == pytest.approx(1.0, abs=0.35)
+
+
+@pytest.mark.parametrize("width", [1, 3, 4, 9])
+def test_any_number_of_columns_can_be_resampled_together(width):
+    rows = np.random.default_rng(4).standard_normal((MANY, width)) + np.arange(width)
+    means = resample_means(rows, None, 1000, seed=3)
+    assert means.shape == (1000, width)
+    assert means.mean(axis=0) == pytest.approx(rows.mean(axis=0), abs=2e-3)
+    assert means.std(axis=0) == pytest.approx(rows.std(axis=0) / np.sqrt(MANY), rel=0.1)
+
+
+@pytest.mark.parametrize("metric", ["rmse", "r2", "roc_auc"])
+def test_an_interval_by_weights_is_that_of_drawing_rows_and_scoring_them_anew(metric):
+    metrics = pytest.importorskip("sklearn.metrics")
+    of = {"rmse": metrics.root_mean_squared_error, "r2": metrics.r2_score, "roc_auc": metrics.roc_auc_score}[metric]
+    rng = np.random.default_rng(6)
+    truth = (rng.random(MANY) < 0.3).astype(int) if metric == "roc_auc" else rng.exponential(size=MANY)
+    a, b = (truth + noise * rng.standard_normal(MANY) for noise in (1.0, 1.1))
+    drawn = [
+        of(truth[rows], a[rows]) - of(truth[rows], b[rows]) for rows in rng.integers(0, MANY, (600, MANY), dtype=int)
+    ]
+    plain = np.quantile(drawn, [0.025, 0.975])
+    ours = judge(paired(truth, a, b), metric)
+    assert [ours.low, ours.high] == pytest.approx(plain, abs=0.15 * (plain[1] - plain[0]))
 
 
 def test_counted_rows_are_resampled_as_the_rows_themselves():
