@@ -179,3 +179,11 @@ def test_a_deleted_attempt_keeps_its_number_and_is_compared_with_no_more(open_no
     assert "fourth #4 of this cell" in fourth
     assert "rate 0.4 ← 0.1" in fourth
     assert "vs #1" in fourth
+
+
+def test_the_card_says_that_a_secret_is_kept_with_the_code(notebook):
+    sentence = "⚠ the code seems to hold a secret (line {}) and is kept as it is"
+    assert sentence.format(3) in notebook.card("%%track\nx = 1\napi_key = 'q8f7a6s5d4'")
+    assert sentence.format(4) in notebook.card("%%track\n%%time\nx = 1\napi_key = 'q8f7a6s5d4'")
+    assert "secret" not in notebook.card("%%track --no-capture code,params\napi_key = 'q8f7a6s5d4'")
+    assert "secret" not in notebook.card("%%track\nx = 1").replace("secrets", "")

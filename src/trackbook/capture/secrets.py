@@ -81,6 +81,11 @@ def mask_secrets(text: str) -> str:
     return _ASSIGNED.sub(_mask_assigned, text)
 
 
+def has_secret_shape(text: str) -> bool:
+    """Tell whether there is something in a text that is a secret whatever it is called: a token, a key, a login."""
+    return any(shape.search(text) for shape in (_KNOWN_TOKENS, _KEY_BEGINS, _URL_LOGIN, _BEARER))
+
+
 def _mask_option(found: re.Match[str]) -> str:
     ahead = found.string[max(0, found.start() - _LONGEST_OPTION) : found.start()]
     return f"{found['before']}{MASK}" if _OPTION_BEGINS.search(ahead) else found[0]

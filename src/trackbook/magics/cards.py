@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from trackbook.capture.code_secrets import lines_with_secrets
 from trackbook.meaning import default_better
 from trackbook.records import EndedBy, RunStatus
 from trackbook.views.card.card import CardFacts
@@ -12,7 +13,7 @@ from trackbook.views.numbers import byte_size, count
 
 if TYPE_CHECKING:
     from trackbook.magics.attempts import Attempts
-    from trackbook.magics.cells import EndedCell
+    from trackbook.magics.cells import EndedCell, StartingCell
     from trackbook.magics.recorder import TrackedCell
     from trackbook.meaning import Better
     from trackbook.records import GitState, Output
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from trackbook.store.questions import RunRow
 
 _STATUS = {EndedBy.ERROR: RunStatus.FAILED, EndedBy.INTERRUPT: RunStatus.KILLED}
+_MOST_LINES = 5
 _PICTURES = ("image/", "application/vnd.plotly")
 
 
@@ -31,6 +33,8 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
     error = f"{type(ended.error).__name__}: {ended.error}" if ended.error is not None else ""
     adds_to, status = token.adds_to, _STATUS.get(ended.ended_by, RunStatus.FINISHED)
     warnings = _warnings(outputs, attempts.trouble)
+    if "code" not in token.line.no_capture:
+        warnings += _secrets(token.cell)
     if adds_to is not None and status is not RunStatus.FINISHED:
         warnings.insert(0, _of_another(adds_to, status, error))
     return CardFacts(
@@ -56,6 +60,15 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
         warnings=tuple(warnings),
         evaluation_of=found.evaluates.name if found.evaluates is not None else "",
     )
+
+
+def _secrets(cell: StartingCell) -> list[str]:
+    above = cell.raw.count("\n") - cell.source.count("\n")  # a line that went: its cell magic had to be the first
+    lines = [str(line + above) for line in lines_with_secrets(cell.source)[:_MOST_LINES]]
+    if not lines:
+        return []
+    where = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(lines)}"
+    return [f"the code seems to hold a secret ({where}) and is kept as it is; read secrets from os.environ or a file"]
 
 
 def _of_another(run: RunRow, status: RunStatus, error: str) -> str:

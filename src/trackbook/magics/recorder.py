@@ -50,6 +50,7 @@ class TrackedCell:
     """A tracked cell from its begin to its card."""
 
     run: Run
+    cell: StartingCell
     line: TrackLine
     key: str
     number: int
@@ -126,7 +127,7 @@ class NotebookRecorder:
         active.enter(run)
         if line.live:
             self.live_panels.show(run, cell.cell_id or key, fresh=not line.into)
-        return TrackedCell(run, line, key, number, adds_to, previous, before, time.time())
+        return TrackedCell(run, cell, line, key, number, adds_to, previous, before, time.time())
 
     def _to_add_to(self, wanted: str) -> RunRow:
         return self.last_run() if wanted == "last" else find_shown_run(self.store, wanted)
