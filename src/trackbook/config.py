@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from traitlets import Bool, Float, Integer, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 from traitlets.config import Configurable
 
 STORE_VARIABLE = "TRACKBOOK_STORE"
@@ -19,6 +19,9 @@ RUN_VARIABLE = "TRACKBOOK_RUN_ID"
 
 PLAIN_WRITES_VARIABLE = "TRACKBOOK_PLAIN_WRITES"
 """1: spool with plain writes and fsync, as on a network file system."""
+
+SIGNING_KEY_VARIABLE = "TRACKBOOK_SIGNING_KEY"
+"""Path of the private key that seals model packages; without it, one in the user's data folder."""
 
 
 class Trackbook(Configurable):
@@ -32,6 +35,7 @@ class Trackbook(Configurable):
     data_budget = Float(0.04, help="Seconds at most for hashing the data that a cell reads.").tag(config=True)
     merge_seconds = Float(60.0, help="A background merge runs after this many seconds of logging.").tag(config=True)
     merge_bytes = Integer(64_000_000, help="A background merge runs after this many spooled bytes.").tag(config=True)
+    trusted_signers = List(Unicode(), help="Fingerprints of keys whose packages may run code.").tag(config=True)
 
 
 @cache

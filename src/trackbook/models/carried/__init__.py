@@ -1,0 +1,1 @@
+"""Files that packages carry with them, so that they load where trackbook is not installed."""

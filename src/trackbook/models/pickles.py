@@ -1,0 +1,49 @@
+"""Pickles: written where the user said so, read where the user trusts who wrote them."""
+
+from __future__ import annotations
+
+import pickle
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from trackbook.models.errors import BadPackage, CannotPack, NeedsExtra, UntrustedModel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DANGER = "it is a pickle, and unpickling runs whatever code its maker put in"
+
+_PROTOCOL = 5
+"""The same for every Python that we know, so that equal models give equal bytes."""
+
+
+def write(model: object, file: Path, kind: str) -> None:
+    """Pickle a model; kind is cloudpickle (also what a notebook defined) or pickle. Raises CannotPack."""
+    pickler: Any = pickle if kind == "pickle" else _cloudpickle()
+    try:
+        content = pickler.dumps(model, protocol=_PROTOCOL)
+    except Exception as error:  # anything can be in a model, and its own __reduce__ may raise anything
+        raise CannotPack(
+            model,
+            f"{kind} says {str(error)[:200]!r}",
+            "Take out what holds a file, a lock, a connection or a generator.",
+        ) from error
+    file.write_bytes(content)
+
+
+def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - whatever was pickled
+    """Unpickle a file of a trusted package; raise UntrustedModel otherwise."""
+    if not trust:
+        raise UntrustedModel(folder, DANGER, None)
+    with file.open("rb") as content:
+        try:
+            return pickle.load(content)  # noqa: S301 - the caller trusts this package
+        except (pickle.UnpicklingError, EOFError) as error:
+            raise BadPackage(folder, file.name, f"is no pickle: {error}") from error
+
+
+def _cloudpickle() -> Any:  # noqa: ANN401 - the module
+    try:
+        return import_module("cloudpickle")
+    except ImportError as error:
+        raise NeedsExtra("cloudpickle", "Packing a python_function") from error

@@ -1,0 +1,118 @@
+"""skops files: written the same way twice, read with our own list of types.
+
+skops names every object by its address in memory and stamps the time; both
+would make each packing of one model another file. So the objects are counted
+anew, in the order in which the file names them.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from trackbook.models import skops_types
+from trackbook.models.archives import check_archive, write_archive
+from trackbook.models.errors import BadPackage, CannotPack, NeedsExtra, UntrustedModel
+from trackbook.models.flavors.protocol import Look
+from trackbook.models.native_structures import check_structures
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SCHEMA = "schema.json"
+_OLDEST_PROTOCOL = 2
+"""Files of older protocols are read by older, laxer rules of skops, and a file says itself which it has."""
+
+_FEW = 5
+
+
+def write(model: object, file: Path) -> list[str]:
+    """Write a model and return the types in it that skops itself does not trust; raise CannotPack with a way out."""
+    io_of_skops = _skops()
+    try:
+        content = io_of_skops.dumps(model)
+    except Exception as error:  # skops raises what the objects inside raise
+        raise CannotPack(
+            model,
+            f"skops says {str(error).splitlines()[0][:200]!r}",
+            'Pass serialization_format="cloudpickle" to pickle it; loading will then need trust=True or your own key.',
+        ) from error
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    write_archive(file, _counted_anew(members))
+    return list(io_of_skops.get_untrusted_types(file=file))
+
+
+def look(folder: Path, file: Path) -> Look:
+    """Say whether all types in the file are on skops' list or ours."""
+    foreign = _foreign_types(folder, file)
+    if not foreign:
+        return Look(("skops",))
+    shown = ", ".join(foreign[:_FEW]) + (" and more" if len(foreign) > _FEW else "")
+    return Look(("skops",), f"it has types that are not on our list ({shown}), and making one runs its code")
+
+
+def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - whatever was kept
+    """Load the model. Without trust: only types of our list, and structures that stay within themselves."""
+    foreign = _foreign_types(folder, file)
+    if foreign and not trust:
+        raise UntrustedModel(folder, look(folder, file).danger, None)
+    trusted = sorted({*foreign, *skops_types.TRUSTED})
+    try:
+        model = _skops().load(file, trusted=trusted)
+    except (TypeError, ValueError, KeyError, AttributeError, ImportError, RecursionError) as error:
+        raise BadPackage(folder, file.name, f"cannot be loaded by skops: {str(error).splitlines()[0][:300]}") from error
+    if not trust:
+        check_structures(folder, file.name, model)
+    return model
+
+
+def _foreign_types(folder: Path, file: Path) -> list[str]:
+    """Return the types that neither skops nor our list trusts, sorted. Nothing is imported or made."""
+    check_archive(folder, file)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            protocol = json.loads(archive.read(_SCHEMA)).get("protocol")
+        if not isinstance(protocol, int) or protocol < _OLDEST_PROTOCOL:
+            return [f"skops protocol {protocol}"]
+        untrusted = _skops().get_untrusted_types(file=file)
+    except NeedsExtra:
+        raise
+    except Exception as error:  # a crafted file may trip skops anywhere
+        raise BadPackage(folder, file.name, f"is no skops file: {type(error).__name__}: {str(error)[:200]}") from error
+    return sorted(set(untrusted) - skops_types.TRUSTED)
+
+
+def _counted_anew(members: dict[str, bytes]) -> list[tuple[str, bytes]]:
+    """Rename objects and array files from addresses to 1, 2, 3, …; the schema comes last, as skops writes it."""
+    ids: dict[int, int] = {}
+    files: dict[str, str] = {}
+
+    def renamed(node: Any) -> Any:  # noqa: ANN401 - any JSON
+        if isinstance(node, list):
+            return [renamed(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        fresh: dict[str, Any] = {}
+        for key, value in node.items():
+            if key == "__id__" and isinstance(value, int):
+                fresh[key] = ids.setdefault(value, len(ids) + 1)
+            elif key == "file" and isinstance(value, str) and value in members:
+                name = f"{len(files) + 1}.{value.rpartition('.')[2]}"
+                fresh[key] = files.setdefault(value, name)
+            else:
+                fresh[key] = renamed(value)
+        return fresh
+
+    schema = json.dumps(renamed(json.loads(members[_SCHEMA])), separators=(",", ":")).encode()
+    return [*((name, members[old]) for old, name in files.items()), (_SCHEMA, schema)]
+
+
+def _skops() -> Any:  # noqa: ANN401 - the module
+    try:
+        return import_module("skops.io")
+    except ImportError as error:
+        raise NeedsExtra("skops", "Keeping a scikit-learn model safely") from error
