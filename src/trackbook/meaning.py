@@ -97,8 +97,8 @@ def _phrase(words: list[str]) -> Better | None:
 
 
 def _word(word: str) -> Better | None:
-    # Exactly first, so that f1, r2 and l2 keep their digit; then mAP50 and rouge1 without it.
-    for form in (word, word.rstrip("0123456789")):
+    # Exactly first, so that f1, r2 and l2 keep their digit, and loss its s; then mAP50 and rouge1, and accs.
+    for form in (word, word.rstrip("0123456789"), word.removesuffix("s")):
         if form in _HIGHER:
             return "higher"
         if form in _LOWER:

@@ -163,6 +163,12 @@ def test_params_say_what_changed(facts, params):
         pytest.param({"loss": math.nan}, {"loss": "lower"}, "loss NaN ← 0.3   vs #6", id="NaN"),
         pytest.param({"loss": math.inf}, {"loss": "lower"}, "loss infinity ← 0.3 worse   vs #6", id="diverged"),
         pytest.param({"new": 12345}, {}, "new 12 345", id="nothing to compare with"),
+        pytest.param(
+            {"g.mean": 0.9141, "g.std": 0.0211, "g": 0.93}, {}, "g 0.914 ± 0.021", id="a short array is one item"
+        ),
+        pytest.param(
+            {"g.mean": 0.5, "g": 0.25, "x.std": 2}, {}, "g.mean 0.5   g 0.25   x.std 2", id="only halves of it"
+        ),
     ],
 )
 def test_metrics_say_whether_it_helped(metrics, better, told):
@@ -173,6 +179,13 @@ def test_an_error_stands_where_the_metrics_were():
     failed = {"status": RunStatus.FAILED, "metrics": {"a": 1}, "error": "ValueError: no\nrows"}
     assert line("error", ended_by=EndedBy.ERROR, **failed) == "ValueError: no rows"
     assert line("metrics", ended_by=EndedBy.ERROR, **failed) is None
+
+
+def test_a_very_long_error_is_cut_in_every_form_of_the_card():
+    facts = replace(RUN, status=RunStatus.FAILED, ended_by=EndedBy.ERROR, error="ValueError: " + "x" * 5000)
+    bundle = mime_bundle(facts)
+    assert all(len(json.dumps(form)) < 6000 for form in bundle.values())
+    assert line("error", status=facts.status, ended_by=facts.ended_by, error=facts.error) == f"ValueError: {'x' * 187}…"
 
 
 def test_an_interrupted_training_keeps_its_metrics():

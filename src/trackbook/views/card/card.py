@@ -12,7 +12,7 @@ from trackbook.views.card.kept import kept_line
 from trackbook.views.card.metrics import metrics_line
 from trackbook.views.card.params import params_line
 from trackbook.views.card.text import card_text
-from trackbook.views.literals import cut, one_line
+from trackbook.views.literals import LONGEST_HOVER, cut, one_line
 from trackbook.views.numbers import ago, clock, duration, exact_time
 from trackbook.views.pieces import Line, Piece, Tone, item
 
@@ -25,6 +25,7 @@ MIME_TYPE = "application/vnd.trackbook+json"
 _MOST_WARNINGS = 5
 _LONGEST_NAME = 60
 _LONGEST_SENTENCE = 300
+_LONGEST_ERROR = 200  # the traceback stands above it
 _WORDS = {
     EndedBy.ERROR: ("failed", Tone.ERROR),
     EndedBy.INTERRUPT: ("interrupted", Tone.WARNING),
@@ -98,7 +99,7 @@ def _when(ended_at: float | None, now: float | None, zone: tzinfo | None) -> Pie
 
 def _error(error: str) -> Line:
     text = one_line(error)
-    return Line("error", (item(Piece(cut(text, _LONGEST_SENTENCE), Tone.ERROR, text)),), "error")
+    return Line("error", (item(Piece(cut(text, _LONGEST_ERROR), Tone.ERROR, cut(text, LONGEST_HOVER))),), "error")
 
 
 def _warnings(sentences: tuple[str, ...]) -> list[Line]:

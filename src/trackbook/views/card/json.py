@@ -11,7 +11,7 @@
     error, warnings, offer
 
 NaN and infinities are the strings of `trackbook.values`. A value whose JSON is longer than 1000 characters
-is shown short, as text: the notebook is no place for it, and the store has it whole.
+is shown short, as text, and an error is cut there: the notebook is no place for it, and the store has it whole.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, cast
 from trackbook.values import to_json
 from trackbook.views.card.metrics import metric_changes
 from trackbook.views.card.params import param_changes
-from trackbook.views.literals import literal
+from trackbook.views.literals import cut, literal
 
 if TYPE_CHECKING:
     from trackbook.views.card.facts import CardFacts
@@ -64,7 +64,7 @@ def card_json(facts: CardFacts) -> dict[str, object]:
             for metric in metric_changes(facts)
         ],
         "kept": _kept(facts),
-        "error": facts.error,
+        "error": cut(facts.error, _LONGEST_VALUE),
         "warnings": facts.warnings,
         "offer": facts.offer,
     }
