@@ -37,6 +37,7 @@ COUNTERS = word_set(
     "rows seed seeds size start step steps t0 t1 tic time timestamp toc took width"
 )
 _SETTINGS = word_set("arg args cfg conf config configs hparam hparams kwargs opts options param params settings")
+_TIMES = word_set("time times seconds secs sec ms millis milliseconds minutes duration latency runtime walltime")
 _SPLITS = {name: name for name in word_set("train test val valid validation dev holdout oof oob")} | {
     "training": "train",
     "tr": "train",
@@ -79,6 +80,11 @@ def is_result_name(name: str) -> bool:
 def is_counter_name(name: str) -> bool:
     """Tell whether a name speaks of a count, an index, a size or a time: `n_rows`, `i`, `elapsed`."""
     return name in ("i", "j", "k") or not COUNTERS.isdisjoint(words(name))
+
+
+def is_time_name(name: str) -> bool:
+    """Tell whether a name speaks of how long something took: `fit_time`, `latency_ms`."""
+    return not _TIMES.isdisjoint(words(name))
 
 
 def is_settings_name(name: str) -> bool:
