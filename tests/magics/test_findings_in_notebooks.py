@@ -162,6 +162,28 @@ def test_data_is_described_as_the_cell_found_it(science):
     assert digests == [digest, hashlib.sha256(b"a,b\n1,2\n3,4\n").hexdigest()]
 
 
+FILES = [
+    ("pd.read_csv(DATA)", ["half/a.csv"]),
+    ("pd.read_csv(f'{HALF}/b.csv')", ["half/b.csv"]),
+    ("halves = pd.concat(pd.read_csv(part) for part in sorted(HALF.glob('*.csv')))", ["half/a.csv", "half/b.csv"]),
+    ("load_half('b')", ["half/b.csv"]),
+    ("with open(DATA) as lines:\n    first = next(lines)", ["half/a.csv"]),
+]
+
+
+@pytest.mark.parametrize(("code", "files"), FILES)
+def test_files_are_found_by_the_names_that_lead_to_them(science, code, files):
+    (science.folder / "half").mkdir(exist_ok=True)
+    for name in ("a", "b"):
+        (science.folder / "half" / f"{name}.csv").write_text(f"{name}\n1\n2\n")
+    science.cell(
+        "from pathlib import Path\nDATA, HALF = 'half/a.csv', Path('half')\n"
+        "def load_half(name):\n    return pd.read_csv(HALF / f'{name}.csv')"
+    )
+    science.cell(f"%%track\n{code}")
+    assert science.value("[d['path'] for d in tb.get_run('last').datasets if d['kind'] == 'file']") == files
+
+
 def test_outputs_are_kept_as_they_were_shown(science):
     card = science.card(
         "%%track shows\nimport matplotlib.pyplot as plt, plotly.graph_objects as go, sys\nplt.plot([1, 2]); plt.show()\n"

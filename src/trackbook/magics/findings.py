@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 import weakref
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackbook.capture.cell import analyse
 from trackbook.capture.datasets import describe_file, find_datasets
 from trackbook.capture.estimators import estimators_read
+from trackbook.capture.files import files_read
 from trackbook.capture.metrics import find_metrics
 from trackbook.capture.params import find_params
 from trackbook.capture.snapshot import Snapshot, take_snapshot, with_callees
@@ -21,7 +23,7 @@ from trackbook.tracking.run import Run, flatten
 from trackbook.values import as_number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from trackbook.capture.facts import CellFacts
     from trackbook.capture.track_line import TrackLine
@@ -38,6 +40,9 @@ _TRAINS_COPIES = ("cross_val", "learning_curve", "validation_curve", "permutatio
 @dataclass(slots=True)
 class Before:
     """What was noted before a cell ran. Holds no object of the user's."""
+
+    source: str
+    """The cell's code, as IPython transformed it."""
 
     facts: CellFacts
     snapshot: Snapshot
@@ -86,7 +91,7 @@ def look_before(source: str, namespace: Mapping[str, object], line: TrackLine) -
     rebound = [name for name in facts.reads if name in facts.bound]
     wanted = "data" not in line.no_capture and rebound
     datasets = find_datasets(rebound, namespace, settings().data_budget / 2) if wanted else []
-    return Before(facts, take_snapshot(facts, namespace), datasets, Path.cwd())
+    return Before(source, facts, take_snapshot(facts, namespace), datasets, Path.cwd())
 
 
 def look_after(
@@ -129,13 +134,17 @@ def _data(before: Before, namespace: Mapping[str, object], budget: float) -> lis
     began = time.perf_counter()
     kept = [name for name in before.facts.reads if name not in before.facts.bound]
     found = before.datasets + find_datasets(kept, namespace, budget)
-    for path in before.facts.files[:_MOST_FILES]:
+    return [*found, *islice(_files(before, namespace, budget, began), _MOST_FILES)]
+
+
+def _files(before: Before, namespace: Mapping[str, object], budget: float, began: float) -> Iterator[DatasetFacts]:
+    """Describe the files that the cell read and that are there."""
+    for path in files_read(before.source, namespace):
         left = max(budget - (time.perf_counter() - began), budget / 10)
         places = dict.fromkeys((before.folder, Path.cwd()))
         described = next(filter(None, (describe_file(path, folder, left) for folder in places)), None)
         if described is not None:
-            found.append(described)
-    return found
+            yield described
 
 
 def _only_params(found: list[FoundParam], wanted: Collection[str], namespace: Mapping[str, object]) -> list[FoundParam]:
