@@ -17,7 +17,8 @@ from trackbook.views.curves.look import Group, Look, Plot
 from trackbook.views.curves.range import clipped_range
 from trackbook.views.curves.smoothing import smooth
 from trackbook.views.curves.svg import curves_picture, curves_svg
-from trackbook.views.curves.zoom import joined
+from trackbook.views.curves.thinning import lines_of, thinned, within
+from trackbook.views.curves.zoom import joined, too_coarse
 from trackbook.views.palette import COLOURS, REST, run_colours
 
 EVIL = "<img src=x onerror=alert(1)>%{x}$x$"
@@ -177,13 +178,97 @@ def test_closer_points_replace_the_coarse_ones_inside_the_window_only():
     coarse = curve("a", [0, 10, 20, 30], x=[0, 10, 20, 30], whole=False)
     fine = curve("a", [9, 10, 11], x=[9, 10, 11], whole=False)
     (shown,) = joined([coarse], [fine], (8, 12))
-    assert shown.x.tolist() == [0, 9, 10, 11, 30]
+    assert shown.x.tolist() == [0, 9, 10, 11, 20, 30]
 
 
 def test_what_is_far_outside_the_window_is_not_drawn_but_for_both_ends():
     coarse = curve("a", range(0, 1_000, 10), x=range(0, 1_000, 10), whole=False)
     (shown,) = joined([coarse], [curve("a", [500.5], x=[500.5], whole=False)], (480, 520))
-    assert shown.x.tolist() == [0, 450, 460, 470, 500.5, 530, 540, 550, 990]
+    (trace,) = curves_figure([plot(shown)], Look(window=(480, 520)))["data"]
+    assert trace["x"].tolist() == [0, 430, 440, 450, 460, 470, 500.5, 530, 540, 550, 560, 570, 990]
+
+
+def test_a_run_read_whole_keeps_its_points_whatever_else_is_asked():
+    whole = curve("a", range(100))
+    assert joined([whole], [curve("a", [50], x=[50], whole=False)], (40, 60)) == [whole]
+
+
+def test_evening_out_does_not_depend_on_where_the_reader_looks():
+    rng = np.random.default_rng(0)
+    coarse = curve("a", rng.normal(size=200), x=np.arange(0, 2_000, 10), whole=False)
+    fine = curve("a", rng.normal(size=100), x=np.arange(1_000, 1_100), whole=False)
+    window = (1_000, 1_100)
+    (near,) = joined([coarse], [fine], window)
+    _, far_line = curves_figure([plot(coarse)], Look(smooth=0.9))["data"]
+    raw, near_line = curves_figure([plot(near)], Look(smooth=0.9, window=window))["data"]
+    assert sum((raw["x"] >= 1_000) & (raw["x"] < 1_100)) == 100
+    by_x = dict(zip(far_line["x"].tolist(), far_line["y"].tolist(), strict=True))
+    assert near_line["y"].tolist() == [by_x[x] for x in near_line["x"].tolist()]
+    assert 10 < len(near_line["x"]) < 40
+
+
+def test_the_mean_of_a_group_has_more_places_where_the_reader_looks_closer():
+    curves = [curve(run_id, np.sin(np.arange(5_000) / 40), whole=False) for run_id in "ab"]
+    shown = plot(*curves, groups=[Group("g", "#111111", ("a", "b"))])
+    window = (1_000, 1_200)
+    _, mean = curves_figure([shown], Look(window=window))["data"]
+    inside = mean["x"][(mean["x"] >= 1_000) & (mean["x"] <= 1_200)]
+    assert inside.tolist() == list(range(1_000, 1_201))
+    assert mean["x"][0] == 0
+    assert mean["x"][-1] == 4_999
+
+
+def grey(count, points, *, window=None, most=20_000):
+    """The line of the runs that share the grey, of which each stands out once."""
+    runs = []
+    for place in range(count):
+        values = np.zeros(points)
+        values[points // 2 + place % 5] = 1 + place
+        runs.append(curve(f"run-{place}", values, whole=False))
+    shown = Plot("loss", tuple(runs), {each.run_id: each.run_id for each in runs}, dict.fromkeys(
+        (each.run_id for each in runs), REST), most=most)  # fmt: skip
+    return curves_figure([shown], Look(window=window))["data"][0]
+
+
+def test_grey_runs_are_thinned_and_each_keeps_its_peak():
+    line = grey(100, 1_000)
+    assert len(line["x"]) < 21_000
+    ends = [*line["meta"]["starts"][1:], len(line["x"])]
+    for place, (start, end) in enumerate(zip(line["meta"]["starts"], ends, strict=True)):
+        assert np.nanmax(line["y"][start:end]) == 1 + place
+        assert np.isnan(line["y"][end - 1])
+
+
+def test_grey_runs_show_more_of_a_window_and_only_their_ends_beside_it():
+    line = grey(100, 1_000, window=(480, 530), most=2_000)
+    own = line["x"][: line["meta"]["starts"][1] - 1]
+    assert own[0] == 0
+    assert own[-1] == 999
+    assert all(479 <= x <= 531 for x in own[1:-1])
+    assert 5 < len(own) < 30
+
+
+def test_thinning_keeps_gaps_and_runs_that_are_short_enough():
+    lines = lines_of([np.arange(3.0), np.arange(100.0)], [np.array([1.0, np.nan, 2.0]), np.full(100, np.nan)])
+    kept = thinned(lines, 10)
+    assert kept.x[kept.run == 0].tolist() == [0, 1, 2]
+    assert len(kept.x[kept.run == 1]) in (5, 6)
+    assert np.isnan(kept.y[kept.run == 1]).all()
+
+
+def test_a_window_without_a_point_still_has_the_line_that_crosses_it():
+    lines = lines_of([np.array([0.0, 10, 20, 30, 40])], [np.zeros(5)])
+    assert within(lines, (22, 28)).x.tolist() == [0, 20, 30, 40]
+    assert within(lines, None) is lines
+
+
+@pytest.mark.parametrize(
+    ("span", "coarse"), [pytest.param(1_000, False, id="a tenth"), pytest.param(100, True, id="a hundredth")]
+)
+def test_the_store_is_asked_again_only_where_it_has_more_to_show(span, coarse):
+    read = [curve("a", np.zeros(150), x=np.arange(0, 10_000, 10_000 / 150), whole=False)]
+    assert too_coarse(read, (4_000, 4_000 + span), 30) is coarse
+    assert not too_coarse([curve("b", range(10))], (4_000, 4_001), 30)
 
 
 def test_the_table_is_exactly_what_is_drawn():

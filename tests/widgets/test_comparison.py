@@ -212,6 +212,23 @@ def test_zooming_asks_for_finer_points_and_going_back_shows_all(home, made):
     assert len(panel.figure.widget.data[0].x) == coarse
 
 
+def test_zooming_far_in_brings_the_points_of_grey_runs_too_after_those_of_the_coloured(home, made):
+    for place in range(14):
+        train(f"run-{place}", points=3_000, metrics=("loss",), rate=0.0001 * (place + 1))
+    panel = made()
+    grey, coloured = panel.figure.widget.data[:2]
+    assert grey.name == "3 other runs"
+    seen = []
+    panel.figure.widget.data[0].on_change(
+        lambda trace, x: seen.append((len(coloured.x), [at for at in x if 500 <= at <= 540])), "x"
+    )
+    panel.figure.widget.plotly_relayout({"xaxis.range[0]": 500, "xaxis.range[1]": 540})
+    assert [at for at in coloured.x if 500 <= at <= 540] == list(range(500, 541))
+    assert len(seen) == 2
+    assert len(seen[0][1]) < len(seen[1][1])
+    assert seen[1][1] == list(range(500, 541)) * 3
+
+
 def test_the_pointer_over_the_grey_names_the_run_beneath(home, made):
     from plotly.callbacks import Points
 

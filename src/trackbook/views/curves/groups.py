@@ -88,10 +88,12 @@ def mean_and_band(
     band: Literal["range", "sd"],
     *,
     log_x: bool = False,
+    window: tuple[float, float] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return x, mean, low and high of several curves, each (x, value), read at common places.
 
     A run counts only between its own first and last finite point, so the mean of many ends with the longest.
+    window: the part of x that is looked at, where the places stand closer.
     """
     import numpy as np  # noqa: PLC0415
 
@@ -99,14 +101,11 @@ def mean_and_band(
     if not finite:
         nothing = np.empty(0)
         return nothing, nothing, nothing, nothing
-    places = np.unique(np.concatenate([x for x, _ in finite]))
-    if len(places) > _GRID:
-        first, last = places[0], places[-1]
-        positive = places[places > 0]
-        if log_x and len(positive):
-            places = np.geomspace(positive[0], max(last, positive[0]), _GRID)
-        else:
-            places = np.linspace(first, last, _GRID)
+    places = _places(np.unique(np.concatenate([x for x, _ in finite])), log_x=log_x)
+    if window is not None:
+        every = np.unique(np.concatenate([x[(x >= window[0]) & (x <= window[1])] for x, _ in finite]))
+        outside = places[(places < window[0]) | (places > window[1])]
+        places = np.unique(np.concatenate([outside, _places(every, log_x=log_x)]))
     read = np.stack([np.interp(places, x, y, left=np.nan, right=np.nan) for x, y in finite])
     there = ~np.isnan(read)
     count = there.sum(axis=0)
@@ -116,3 +115,15 @@ def mean_and_band(
         return places, mean, np.nanmin(read, axis=0), np.nanmax(read, axis=0)
     spread = np.sqrt((np.where(there, read - mean, 0) ** 2).sum(axis=0) / np.maximum(count - 1, 1))
     return places, mean, mean - spread, mean + spread
+
+
+def _places(every: NDArray[np.float64], *, log_x: bool) -> NDArray[np.float64]:
+    """Choose where many curves are read: everywhere, or at even distances when that would be too often."""
+    import numpy as np  # noqa: PLC0415
+
+    if len(every) <= _GRID:
+        return every
+    positive = every[every > 0]
+    if log_x and len(positive):
+        return np.geomspace(positive[0], max(every[-1], positive[0]), _GRID)
+    return np.linspace(every[0], every[-1], _GRID)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trackbook.views.curves.groups import mean_and_band
 from trackbook.views.curves.smoothing import smooth
+from trackbook.views.curves.thinning import lines_of, thinned, with_gaps, within
 from trackbook.views.numbers import count as counted
 from trackbook.views.palette import COLOURS, REST
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
     from trackbook.store.curves import Curve
     from trackbook.views.curves.look import Look, Plot
+
+    Floats = NDArray[np.float64]
+
+_MARGIN = 1.0
+"""Windows on either side that a coloured line is drawn in, for panning."""
+
+_FEWEST = 16
+"""Points of a grey run, however many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +40,19 @@ class Stroke:
     """Anything a user typed."""
 
     colour: str
-    x: NDArray[np.float64]
+    x: Floats
     """Shape (n,); NaN between runs."""
 
-    y: NDArray[np.float64]
+    y: Floats
     """Shape (n,); NaN is a gap."""
 
     faint: bool = False
     """What was measured, behind what was evened out."""
 
-    low: NDArray[np.float64] | None = None
+    low: Floats | None = None
     """Shape (n,): lower edge of the band; None without one."""
 
-    high: NDArray[np.float64] | None = None
+    high: Floats | None = None
     runs: tuple[str, ...] = field(default=())
     """Names of the runs in a line of several."""
 
@@ -52,40 +61,40 @@ class Stroke:
 
 
 def strokes(plot: Plot, look: Look) -> list[Stroke]:
-    """Compute the lines of a plot, those behind first."""
+    """Compute the lines of a plot, those behind first.
+
+    A series is evened out as a whole and cut to the window afterwards, so that zooming changes no line.
+    """
     if plot.groups:
         return _of_groups(plot, look)
     own = [curve for curve in plot.curves if plot.colours[curve.run_id] != REST]
     rest = [curve for curve in plot.curves if plot.colours[curve.run_id] == REST]
     found = [_joined(rest, plot, look)] if rest else []
     if look.smooth and len(plot.colours) <= len(COLOURS):
-        found += [_of_run(curve, plot, curve.x, curve.value, faint=True) for curve in own]
+        found += [_of_run(curve, plot, look, (curve.x, curve.value), faint=True) for curve in own]
     evened = smooth([curve.mean for curve in own], look.smooth)
     for curve, values in zip(own, evened, strict=True):
-        x, y = (curve.centre, values) if look.smooth else (curve.x, curve.value)
-        found.append(_of_run(curve, plot, x, y))
+        found.append(_of_run(curve, plot, look, (curve.centre, values) if look.smooth else (curve.x, curve.value)))
     return found
 
 
-def _of_run(curve: Curve, plot: Plot, x: NDArray[np.float64], y: NDArray[np.float64], *, faint: bool = False) -> Stroke:
-    return Stroke(curve.run_id, plot.names[curve.run_id], plot.colours[curve.run_id], x, y, faint=faint)
+def _of_run(curve: Curve, plot: Plot, look: Look, line: tuple[Floats, Floats], *, faint: bool = False) -> Stroke:
+    seen = within(lines_of([line[0]], [line[1]]), look.window, _MARGIN)
+    return Stroke(curve.run_id, plot.names[curve.run_id], plot.colours[curve.run_id], seen.x, seen.y, faint=faint)
 
 
 def _joined(curves: Sequence[Curve], plot: Plot, look: Look) -> Stroke:
     """Draw all runs without a colour of their own as one line with gaps."""
-    import numpy as np  # noqa: PLC0415
-
-    evened = smooth([curve.mean for curve in curves], look.smooth) if look.smooth else [c.value for c in curves]
-    gap = np.array([np.nan])
-    xs = [part for curve in curves for part in (curve.centre if look.smooth else curve.x, gap)]
-    ys = [part for values in evened for part in (values, gap)]
-    starts = np.cumsum([0, *(len(values) + 1 for values in evened)])[:-1]
+    ys = smooth([curve.mean for curve in curves], look.smooth) if look.smooth else [curve.value for curve in curves]
+    lines = lines_of([curve.centre if look.smooth else curve.x for curve in curves], ys)
+    most = max(_FEWEST, plot.most // len(curves))
+    x, y, starts = with_gaps(thinned(within(lines, look.window), most, look.window))
     return Stroke(
         key=REST,
         name=counted(len(curves), "other run"),
         colour=REST,
-        x=np.concatenate(xs),
-        y=np.concatenate(ys),
+        x=x,
+        y=y,
         runs=tuple(plot.names[curve.run_id] for curve in curves),
         starts=tuple(starts.tolist()),
     )
@@ -98,7 +107,7 @@ def _of_groups(plot: Plot, look: Look) -> list[Stroke]:
         members = [by_run[run_id] for run_id in group.run_ids if run_id in by_run]
         evened = smooth([curve.mean for curve in members], look.smooth)
         lines = [(curve.centre, values) for curve, values in zip(members, evened, strict=True)]
-        x, mean, low, high = mean_and_band(lines, look.band, log_x=look.log_x)
+        x, mean, low, high = mean_and_band(lines, look.band, log_x=look.log_x, window=look.window)
         if len(x):
             name = f"{group.label} ({counted(len(members), 'run')})"
             found.append(Stroke(group.label, name, group.colour, x, mean, low=low, high=high))

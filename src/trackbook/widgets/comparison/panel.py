@@ -22,7 +22,7 @@ from trackbook.widgets.comparison.tabs import TABS
 from trackbook.widgets.panel import Anchor, new_twin, script, show_panel, style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from trackbook.store import Store
     from trackbook.widgets.comparison.choosing import Choice
@@ -117,7 +117,7 @@ class Comparison(ipywidgets.VBox):
     def redraw(self) -> None:
         """Draw the view with its controls as they are."""
         with self.lock:
-            self._draw(lambda tab: tab.draw())
+            self._draw(lambda tab: [tab.draw()])
 
     def close(self) -> None:
         """Take the panel away and let go of the store."""
@@ -133,24 +133,23 @@ class Comparison(ipywidgets.VBox):
         if self._chosen is not None:
             _set(self._title, heading_html(self._chosen.frame))
 
-    def _draw(self, work: Callable[[Any], Drawing]) -> None:
-        """Have the view draw; what goes wrong is a sentence in its place."""
+    def _draw(self, work: Callable[[Any], Iterable[Drawing]]) -> None:
+        """Have the view draw, and show each drawing as it comes; what goes wrong is a sentence in its place."""
         try:
-            drawing = self._drawn_by(work)
+            for drawing in self._drawn_by(work):
+                self._show(drawing)
         except TrackbookError as error:
-            drawing = Drawing(notice=str(error))
+            self._show(Drawing(notice=str(error)))
         except Exception as error:  # noqa: BLE001 - a fault of ours or a stranger's value: the notebook goes on
             _log.debug("a view of the comparison failed", exc_info=True)
             words = one_line(str(error))[:200]
-            drawing = Drawing(
-                notice=f"This view could not be drawn ({type(error).__name__}: {words}); try another one."
-            )
-        self._show(drawing)
+            said = f"This view could not be drawn ({type(error).__name__}: {words}); try another one."
+            self._show(Drawing(notice=said))
 
-    def _drawn_by(self, work: Callable[[Any], Drawing]) -> Drawing:
+    def _drawn_by(self, work: Callable[[Any], Iterable[Drawing]]) -> Iterable[Drawing]:
         chosen = self._chosen
         if chosen is None or not chosen.run_ids:
-            return Drawing(notice="" if self._left_out else _nothing(self._choice))
+            return [Drawing(notice="" if self._left_out else _nothing(self._choice))]
         tab = self._tabs[self._view]
         if self._adopted.get(self._view) is not chosen:
             tab.adopt(chosen)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pandas as pd
     from ipywidgets import Widget
@@ -80,8 +80,11 @@ class Tab(Protocol):
 class Zooming(Protocol):
     """A tab that looks closer when the reader zooms in."""
 
-    def zoom(self, window: tuple[float, float] | None) -> Drawing:
-        """Draw again with finer points inside a window of x, in the axis's own numbers; None is all of it."""
+    def zoom(self, window: tuple[float, float] | None) -> Iterator[Drawing]:
+        """Draw again with finer points inside a window of x, in the axis's own numbers; None is all of it.
+
+        Each drawing is finer than the one before, and shown while the next one is made.
+        """
 
 
 @runtime_checkable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from trackbook.views.curves.figure import curves_figure
 from trackbook.views.curves.groups import group_runs
 from trackbook.views.curves.look import MOST_PLOTS, Look, Plot
 from trackbook.views.curves.svg import curves_picture
+from trackbook.views.curves.zoom import joined, too_coarse
 from trackbook.views.palette import REST
 from trackbook.widgets.comparison.choice import Choice
 from trackbook.widgets.comparison.controlled import ControlledTab, tick
@@ -24,20 +25,37 @@ from trackbook.widgets.comparison.metric_picker import MetricPicker
 from trackbook.widgets.comparison.tab import Drawing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from trackbook.store.curves import Curve
     from trackbook.widgets.comparison.tab import ChosenRuns
 
-_BUDGET = 30_000
-"""Points of all runs with a colour of their own, and again of all others: what a page draws in under a second."""
+_COLOURED, _GREY = 30_000, 20_000
+"""Points that are drawn of all runs with a colour of their own, and of all others; with more a page is slow."""
 
-_READ = 200_000
-"""Points from which the means of groups are made; they stay here."""
+_READ = 300_000
+"""Points that are read of the others and stay here, so that a reader who looks closer need not wait for the store;
+and of all runs when the means of groups are made of them."""
 
 _MOST_A_RUN = 2_000
 _MILLI = 1e3
 _STYLE = {"description_width": "initial"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Runs of which equally many points are read."""
+
+    run_ids: tuple[str, ...]
+    read: int
+    """Points of all of them and of all metrics."""
+
+    drawn: int
+    """Of these how many are drawn."""
+
+    def share(self, points: int, metrics: int) -> int:
+        """Points of one metric of one run."""
+        return min(_MOST_A_RUN, points // (len(self.run_ids) * metrics))
 
 
 class CurvesTab(ControlledTab):
@@ -53,7 +71,7 @@ class CurvesTab(ControlledTab):
         )  # fmt: skip
         self._smooth = ipywidgets.FloatSlider(
             description="smooth", min=0, max=0.99, step=0.01, value=0, readout_format=".2f", continuous_update=False,
-            style=_STYLE, layout={"width": "220px"},
+            style=_STYLE, layout={"width": "220px"}, tooltip="Evens out the whole curve; zooming does not change it",
         )  # fmt: skip
         self._colour = Choice("colour", nothing="each run")
         self._band = ipywidgets.Dropdown(
@@ -88,19 +106,25 @@ class CurvesTab(ControlledTab):
         """Ask the store for the curves and draw them."""
         metrics = self._checked()
         with self.chosen.store.asking() as db:
-            self._whole = self._ask(db, metrics, None)
-            finer = {} if self._window is None else self._ask(db, metrics, self._window)
-        return self._drawing(self._joined(finer))
+            self._whole = self._ask(db, metrics, self._parts())
+            shown = self._whole
+            for part in self._coarse_parts(metrics):
+                shown = self._closer(shown, self._ask(db, metrics, (part,), self._window))
+        return self._drawing(shown)
 
-    def zoom(self, window: tuple[float, float] | None) -> Drawing:
-        """Draw again with finer points inside a window; outside it the coarse ones stay."""
+    def zoom(self, window: tuple[float, float] | None) -> Iterator[Drawing]:
+        """Draw again with finer points inside a window: first those of the coloured runs, then, if need be, all."""
         scale = _MILLI if self._x.value == "wall" else 1.0
         self._window = None if window is None else (window[0] / scale, window[1] / scale)
-        if self._window is None or all(curve.whole for curves in self._whole.values() for curve in curves):
-            return self._drawing(self._whole)
-        with self.chosen.store.asking() as db:
-            finer = self._ask(db, list(self._whole), self._window)
-        return self._drawing(self._joined(finer))
+        shown, metrics = self._whole, list(self._whole)
+        parts = self._coarse_parts(metrics)
+        if not parts:
+            yield self._drawing(shown)
+        for part in parts:
+            with self.chosen.store.asking() as db:
+                finer = self._ask(db, metrics, (part,), self._window)
+            shown = self._closer(shown, finer)
+            yield self._drawing(shown)
 
     def picture(self) -> str:
         """Draw the curves as a picture of our own."""
@@ -126,35 +150,56 @@ class CurvesTab(ControlledTab):
                 raise BadInput(f"None of these runs has the metric {name!r}. Did you mean {near[0]}?")
         return list(self._metrics.value)[:MOST_PLOTS]
 
+    def _parts(self) -> list[_Part]:
+        """Part the runs by how many of their points are read: more of those that have a colour of their own."""
+        chosen = self.chosen
+        if self._colour.value:
+            return [_Part(chosen.run_ids, _READ, _READ)]
+        own = tuple(run_id for run_id in chosen.run_ids if chosen.colours[run_id] != REST)
+        rest = tuple(run_id for run_id in chosen.run_ids if chosen.colours[run_id] == REST)
+        parts = [_Part(own, _COLOURED, _COLOURED), _Part(rest, _READ, _GREY)]
+        return [part for part in parts if part.run_ids]
+
+    def _coarse_parts(self, metrics: Sequence[str]) -> list[_Part]:
+        """Which runs the store has more of in the window than was read of them as a whole."""
+        window = self._window
+        if window is None:
+            return []
+        curves = [curve for each in self._whole.values() for curve in each]
+        found = []
+        for part in self._parts():
+            ids = set(part.run_ids)
+            theirs = [curve for curve in curves if curve.run_id in ids]
+            if too_coarse(theirs, window, part.share(part.drawn, len(metrics))):
+                found.append(part)
+        return found
+
     def _ask(
         self,
         db: Any,  # noqa: ANN401 - the store's
         metrics: Sequence[str],
-        window: tuple[float, float] | None,
+        parts: Sequence[_Part],
+        window: tuple[float, float] | None = None,
     ) -> dict[str, list[Curve]]:
-        """Read more of the runs that have a colour of their own than of those that share the grey."""
-        chosen, along = self.chosen, self._x.value
-        own = [run_id for run_id in chosen.run_ids if chosen.colours[run_id] != REST]
-        rest = [run_id for run_id in chosen.run_ids if chosen.colours[run_id] == REST]
-        parts = [(chosen.run_ids, _READ)] if self._colour.value else [(own, _BUDGET), (rest, _BUDGET)]
+        """Read the curves of each metric: of the whole series, or as many points as are drawn of a window."""
+        along = self._x.value
         return {
             name: [
                 curve
-                for run_ids, budget in parts
+                for part in parts
                 for curve in metric_curves(
-                    db, run_ids, name, along=along, window=window,
-                    most=min(_MOST_A_RUN, budget // (max(1, len(run_ids)) * len(metrics))),
+                    db, part.run_ids, name, along=along, window=window,
+                    most=part.share(part.read if window is None else part.drawn, len(metrics)),
                 )
             ]
             for name in metrics
         }  # fmt: skip
 
-    def _joined(self, finer: dict[str, list[Curve]]) -> dict[str, list[Curve]]:
-        from trackbook.views.curves.zoom import joined  # noqa: PLC0415
-
-        if self._window is None:
-            return self._whole
-        return {name: joined(curves, finer.get(name, []), self._window) for name, curves in self._whole.items()}
+    def _closer(self, shown: dict[str, list[Curve]], finer: dict[str, list[Curve]]) -> dict[str, list[Curve]]:
+        window = self._window
+        assert window is not None, "only of a window finer points are asked for"
+        means = bool(self._colour.value) and not self._smooth.value
+        return {name: joined(curves, finer[name], window, means=means) for name, curves in shown.items()}
 
     def _drawing(self, found: dict[str, list[Curve]]) -> Drawing:
         plots, look = self._plots(found), self._look()
@@ -166,7 +211,8 @@ class CurvesTab(ControlledTab):
         names = dict(zip(chosen.run_ids, map(str, chosen.frame["name"]), strict=True))
         column = self._colour.check()
         groups = group_runs(chosen.frame, column) if column else ()
-        return [Plot(metric, tuple(curves), names, chosen.colours, groups) for metric, curves in found.items()]
+        most = _GREY // max(1, len(found))
+        return [Plot(metric, tuple(curves), names, chosen.colours, groups, most) for metric, curves in found.items()]
 
     def _look(self) -> Look:
         return Look(
