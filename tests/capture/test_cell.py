@@ -93,7 +93,7 @@ def test_a_name_is_known_by_how_it_was_bound(cell, how):
         pytest.param("int(len(df) * 0.8)", Origin.ASIDE, id="part of a length"),
         pytest.param("max(1, len(df) // 2)", Origin.ASIDE, id="at least one"),
         pytest.param("time.time()", Origin.CLOCK, id="time stamp"),
-        pytest.param("n / (time.perf_counter() - t0)", Origin.CLOCK, id="throughput"),
+        pytest.param("n / (time.perf_counter() - t0)", Origin.SPAN, id="throughput"),
         pytest.param("random.random()", Origin.ASIDE, id="random number"),
         pytest.param("a * 2 + b", Origin.NAME, id="arithmetic of names"),
         pytest.param("cfg['lr']", Origin.ITEM, id="key"),

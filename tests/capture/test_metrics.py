@@ -158,7 +158,7 @@ def test_what_the_cell_displays(cell, names):
     namespace = {
         "one": 1.0, "hits": 3.0, "gap": 0.5, "n_rows": 7, "frame": frame, "pd": pd, "X_test": None, "time": time,
         "report": lambda: {"a": {"p": 0.1, "r": 0.2, "_x": 1}, "acc": 0.3, "ok": True, "by": "me"},
-        "evaluate": lambda _: {"loss": 0.5, "test_name": 2}, "both": lambda: [0.25, 0.75], "labels_of": lambda: [0, 1],
+        "evaluate": lambda _: {"loss": 0.5, "test_name": 2.0}, "both": lambda: [0.25, 0.75], "labels_of": lambda: [0, 1],
         "Result": Result, "pair": lambda: (0.5, 2),
         "metrics": {"auc": 0.75}, "params": {"lr": 0.1}, "counts": collections.Counter([1, 1, 2]),
         "long": lambda: [0.5] * 101, "plt": SimpleNamespace(axis=lambda: (0.0, 1.0)),
@@ -181,9 +181,28 @@ def test_what_the_cell_displays(cell, names):
         pytest.param("draw = random.random()", set(), id="random"),
         pytest.param("t0 = time.time()\nf()\nelapsed = time.time() - t0", set(), id="time taken"),
         pytest.param("speed = 100 / (time.perf_counter() - 5)", set(), id="throughput"),
+        pytest.param("t0 = time.time()\nf()\nfit_time = time.time() - t0", {"fit_time"}, id="time that something took"),
+        pytest.param("latency = (time.perf_counter() - a) / 100", {"latency"}, id="time for each"),
+        pytest.param("start_time = time.time()", set(), id="a time stamp"),
         pytest.param("i = 0\ni += 1", set(), id="counter"),
         pytest.param("for loss in [0.1, 0.2]:\n    pass", set(), id="loop target"),
         pytest.param("for i in range(3):\n    loss = f() * i", {"loss"}, id="the last of a loop"),
+        pytest.param("for fold in range(3):\n    acc = f()", {"acc.last"}, id="the last fold's"),
+        pytest.param("for seed in [1, 2]:\n    if a:\n        acc = f()", {"acc"}, id="under a condition"),
+        pytest.param(
+            "for lr in [1, 2]:\n    for epoch in range(2):\n        loss = f()", {"loss.last"}, id="the last setting's"
+        ),
+        pytest.param("for fold in range(3):\n    acc = f()\nacc = f()", {"acc"}, id="bound again behind the loop"),
+        pytest.param(
+            "best = 0\nfor fold in range(3):\n    v = f()\n    best = max(best, v)",
+            {"best"},
+            id="the best fold's",
+        ),
+        pytest.param(
+            "best_val = 9\nfor i, v in enumerate([0.5, 0.25]):\n    if v < best_val:\n        best_val = v",
+            {"best_val"},
+            id="the best of a loop",
+        ),
         pytest.param("total_loss = 0\nfor i in range(3):\n    total_loss += f()", {"total_loss"}, id="a summed loss"),
         pytest.param("total = 0\nfor i in range(3):\n    total += f()", set(), id="a sum of anything"),
         pytest.param(
@@ -205,6 +224,8 @@ def test_what_the_cell_displays(cell, names):
         pytest.param("ok = f() > 0", set(), id="bool"),
         pytest.param("if a:\n    acc = f()\nelse:\n    acc = None", {"acc"}, id="in a branch"),
         pytest.param("if not a:\n    old_acc = f()", set(), id="in a branch not taken"),
+        pytest.param("best_C = f()", set(), id="a hyper-parameter by its name"),
+        pytest.param("auc = data.mean().round(2)", {"auc"}, id="rounded by its own method"),
         pytest.param("if (acc := f()) > 0:\n    pass", {"acc"}, id="walrus"),
         pytest.param("def g():\n    acc = f()\ng()", set(), id="inside a function"),
         pytest.param("with ctx() as loss:\n    acc = f()", {"acc"}, id="in a with"),
@@ -262,6 +283,82 @@ def test_a_list_of_results_that_the_cell_fills_gives_a_point_each():
         ("losses", 1, 0.5),
         ("losses", 2, 1.0),
     ]
+
+
+def test_a_list_of_scores_that_folds_fill_gives_mean_deviation_and_a_point_each():
+    cell = "accs = []\nfor tr, te in kf.split(X):\n    acc = f(te)\n    accs.append(acc)\naccs = np.array(accs)"
+    kf = SimpleNamespace(split=lambda _: [(0, 1), (0, 2), (0, 3)])
+    points = [(metric.name, metric.step, metric.value) for metric in found(cell, kf=kf, X=None, f=float, np=np)]
+    assert points[0] == ("accs.mean", None, 2.0)
+    assert points[1][:2] == ("accs.std", None)
+    assert points[2:] == [("accs", 0, 1.0), ("accs", 1, 2.0), ("accs", 2, 3.0)]
+
+
+def test_what_a_list_of_results_ends_with_is_told_once():
+    cell = "losses = []\nfor epoch in range(3):\n    loss = f(epoch)\n    losses.append(loss)"
+    assert {metric.name for metric in found(cell, f=lambda epoch: 1 / (1 + epoch))} == {"losses"}
+
+
+def test_a_dict_that_the_cell_fills_gives_what_it_holds():
+    cell = "history = {'loss': [], 'val_loss': [], 'lr': []}\nfor epoch in range(2):\n    history['loss'].append(1 / (1 + epoch))\n    history['val_loss'].append(0.5)\n    history['lr'].append(0.1)"
+    points = [(metric.name, metric.step, metric.value) for metric in found(cell)]
+    assert points == [("loss", 0, 1.0), ("loss", 1, 0.5), ("val_loss", 0, 0.5), ("val_loss", 1, 0.5)]
+    cell = "results = {}\nfor name, m in {'rf': 0.5, 'lr': 0.25}.items():\n    acc = m * one\n    results[name] = acc"
+    assert values(cell, one=1.0) == {"rf": 0.5, "lr": 0.25}
+
+
+def test_a_dict_of_results_need_not_be_displayed():
+    cell = "train_metrics = evaluate(1.0)\ntest_metrics = evaluate(0.5)\nsizes = measure(3.0)"
+    expected = {"train_acc": 1.0, "train_f1": 0.5, "test_acc": 0.5, "test_f1": 0.25}
+    assert values(cell, evaluate=lambda acc: {"acc": acc, "f1": acc / 2}, measure=lambda size: {"a": size}) == expected
+    cell = "metrics = {'acc': one / 2, 'who': 'me', 'depth': 4}\nprint(metrics)"
+    assert values(cell, one=1.0) == {"acc": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        pytest.param(
+            "pd.DataFrame({'model': ['a', 'b'], 'rmse': [1.0, 2.0], 'n': [9, 9]})", {"a.rmse": 1, "b.rmse": 2}
+        ),
+        pytest.param("pd.DataFrame({'rmse': [1.0, 2.0]}, index=['a', 'b']).round(1)", {"a.rmse": 1, "b.rmse": 2}),
+        pytest.param("pd.DataFrame({'rmse': [1.0, 2.0]})", {}, id="rows without names"),
+        pytest.param("pd.DataFrame({'age': [1.0, 2.0], 'name': ['a', 'b']})", {}, id="no results"),
+        pytest.param("pd.DataFrame({'score': [1.0, 2.0], 'name': ['a', 'a']})", {}, id="one name twice"),
+        pytest.param("pd.DataFrame({'score': [1.0, 2.0]}).describe()", {}, id="a summary of data"),
+        pytest.param("pd.DataFrame({'score': range(21), 'name': list('abcdefghijklmnopqrstu')})", {}, id="many rows"),
+    ],
+)
+def test_a_small_frame_of_results_gives_each_by_its_row_and_column(cell, expected):
+    assert values(cell, pd=pd) == expected
+
+
+def test_a_displayed_value_of_the_last_fold_says_so():
+    assert values("for fold in range(3):\n    acc = f()\nacc", f=lambda: 0.5) == {"acc.last": 0.5}
+
+
+def test_times_come_last_and_the_whole_before_its_parts(split):
+    names = [metric.name for metric in found("cross_validate(clf, X, y, cv=3)", cross_validate=cross_validate, **split)]
+    assert list(dict.fromkeys(names))[:3] == ["test_score.mean", "test_score.std", "test_score"]
+    cell = "classification_report(y, y, output_dict=True)"
+    names = list(values(cell, classification_report=classification_report, **split))
+    assert names[:2] == ["accuracy", "macro avg.precision"]
+    assert not any("support" in name for name in names)
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ({"depth": 3, "n": 100, "acc": 0.9, "f1": 0.8}, ["acc", "f1"]),
+        ({"model": 1, "lr": 0.1, "max_depth": 4.0, "rmse": 2, "lift": 1.5}, ["rmse", "lift"]),
+        ({"precision": 0.5, "tp": 10, "fn": 3}, ["precision", "tp", "fn"]),
+        ({"tp": 10, "fn": 3}, ["tp", "fn"]),
+        ({"mae": 0.5, "n": 111.0, "lift": 2.0}, ["mae", "lift"]),
+    ],
+)
+@pytest.mark.parametrize("shape", ["pd.DataFrame([row])", "dict(row)"])
+def test_settings_that_stand_beside_results_are_none(row, names, shape):
+    assert list(values(shape, pd=pd, row=row)) == names
 
 
 def test_ignored_names_are_left_out_with_all_below_them():

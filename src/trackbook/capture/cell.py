@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from trackbook.capture.calls import call_of
 from trackbook.capture.facts import CellFacts, LastExpression
+from trackbook.capture.loops import Rounds, rounds_of
 from trackbook.capture.metric_names import Naming, naming, text_of
 from trackbook.capture.origins import origin_of
 from trackbook.capture.source import parse
@@ -20,9 +21,10 @@ def analyse(source: str) -> CellFacts:
     tree = parse(source)
     if tree is None:
         return _NOTHING
-    walk = CellWalk()
+    walk, rounds = CellWalk(), Rounds()
     try:
         walk.walk(tree.body)
+        rounds = rounds_of(tree.body)
         last = _last_expression(tree, walk)
     except RecursionError:
         # A generated expression thousands of terms deep; what was seen before it still holds.
@@ -35,6 +37,8 @@ def analyse(source: str) -> CellFacts:
         files=tuple(walk.files),
         edits=tuple(walk.edits),
         filled=frozenset(walk.filled),
+        of_last_round=frozenset(rounds.last),
+        gathered=frozenset(rounds.gathered),
     )
 
 

@@ -48,8 +48,11 @@ class Origin(IntEnum):
     COMPUTED = 4
     """Anything else that was called."""
 
-    CLOCK = 5
-    """Time stamps and what is reckoned from them."""
+    SPAN = 5
+    """How long something took: one time stamp less another, and what is reckoned from it."""
+
+    CLOCK = 6
+    """Time stamps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,12 @@ class CellFacts:
     edits: tuple[Edit, ...] = ()
     filled: frozenset[str] = frozenset()
     """Containers of other cells that this one puts computed values into; their content is this cell's result."""
+
+    of_last_round: frozenset[str] = frozenset()
+    """Names that hold what the last fold, seed or setting of a loop gave; see `loops`."""
+
+    gathered: frozenset[str] = frozenset()
+    """Containers that got something in each fold or repetition."""
 
     @property
     def constants(self) -> dict[str, object]:

@@ -88,5 +88,9 @@ def _stands_beside(key: str, item: object, *, telling: bool) -> bool:
         return True
     if not telling or is_result_name(key):
         return False
-    spoken = words(key)
-    return is_settings_name(key) or not _HYPER_PARAMETERS.isdisjoint(spoken) or (whole and _TALLIES.isdisjoint(spoken))
+    return names_a_setting(key) or (whole and _TALLIES.isdisjoint(words(key)))
+
+
+def names_a_setting(name: str) -> bool:
+    """Tell a count, a configuration or a hyper-parameter by its name: `n_rows`, `cfg`, `best_C`."""
+    return is_counter_name(name) or is_settings_name(name) or not _HYPER_PARAMETERS.isdisjoint(words(name))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_ARRAY = 100
+_MOST_ROWS = 20
 LONGEST_HISTORY = 10_000
 _ARRAYS = frozenset({"numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy"})
 _NO_NUMBERS = ("bool", "complex", "datetime", "timedelta", "object", "str", "<U", "|S")
@@ -124,6 +125,29 @@ def _labelled(value: Any) -> Mapping[str, object] | None:  # noqa: ANN401
 def _by_label(labels: Any, values: list[object]) -> Mapping[str, object] | None:  # noqa: ANN401 - a pandas Index
     names = [".".join(map(str, label)) if isinstance(label, tuple) else label for label in labels]
     return dict(zip(names, values, strict=True)) if all(isinstance(name, str) for name in names) else None
+
+
+def leaderboard(value: object) -> dict[str, Mapping[str, object]] | None:
+    """Read a pandas frame of at most 20 rows that have a name each and results in columns; None for anything else.
+
+    The name is the index, or else the only column of text. Columns that do not speak of a result are left out.
+    """
+    return ask(_leaderboard, value, otherwise=None)
+
+
+def _leaderboard(value: Any) -> dict[str, Mapping[str, object]] | None:  # noqa: ANN401
+    if not is_a(value, "pandas", "DataFrame") or not 1 < len(value) <= _MOST_ROWS:
+        return None
+    if len(value.columns) > LONGEST_ARRAY:
+        return None
+    columns = {name: value[name].tolist() for name in value.columns}
+    texts = [list(value.index), *columns.values()]
+    named = [items for items in texts if all(isinstance(item, str) for item in items)]
+    results = {name: items for name, items in columns.items() if isinstance(name, str) and is_result_name(name)}
+    results = {name: items for name, items in results.items() if all(number(item) is not None for item in items)}
+    if not results or len(named) != 1 or len(set(named[0])) != len(value):
+        return None
+    return {label: {name: items[at] for name, items in results.items()} for at, label in enumerate(named[0])}
 
 
 def history(value: object) -> dict[str, list[float]] | None:

@@ -5,15 +5,21 @@
 | displays a number                                  | it, named by `metric_names`                         |
 | displays a dict, one-row frame, Series, named tuple | each number by its key, nested ones dotted          |
 | displays a list or array of at most 100 numbers    | `name.mean`, `name.std` and a point each of `name`  |
+| displays a frame of results, a row for each model  | `forest.f1`: at most 20 rows, columns of results    |
+| displays `[f1_score(y, p) for p in …]`             | so too, called `f1`                                 |
 | displays `a, b`                                    | each part by its own expression                     |
 | displays or names a Keras-like History             | a series each                                       |
 | `acc = accuracy_score(y, p)`, `loss = total / n`   | `acc`, `loss`                                       |
 | `scores = cross_val_score(...)`                    | as if displayed                                     |
 | `losses = []`, then `losses.append(...)`           | a point each, when the name speaks of a result      |
+| the same in a loop over folds or seeds             | as if displayed                                     |
+| `acc = ...` in a loop over folds, seeds, settings  | `acc.last`, when the cell has nothing better        |
+| `test_metrics = evaluate(...)`, a dict             | as if displayed, with the split of its name         |
 | `acc = hits / len(y)`, `f1 = 2 * p * r / (p + r)`  | when the name or an operand speaks of a result      |
 | `lr = cfg["lr"]`, `half = n / 2`                   | none: settings                                      |
 | `n = len(df)`, `k = df.shape[0]`, `i += 1`         | none: lengths, shapes, counters                     |
-| `elapsed = time.time() - t0`, `seed = randint(9)`  | none: clocks, random numbers                        |
+| `fit_time = time.time() - t0`, `latency_ms = …`    | so called, behind all others                        |
+| `elapsed = time.time() - t0`, `seed = randint(9)`  | none: the run's own time, random numbers            |
 | loop targets, constants, bools, `_names`           | none                                                |
 | displays predictions, coefficients, `plt.…`        | none                                                |
 | displays a summary of data: `df.mean()`, by group  | none                                                |
@@ -21,30 +27,40 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.configs import is_config
 from trackbook.capture.facts import Bound, CellFacts, How, LastExpression, Origin
-from trackbook.capture.metric_names import REDUCTIONS, prefixed
-from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, number, row, summarises
+from trackbook.capture.metric_names import REDUCTIONS
+from trackbook.capture.metric_points import MOST_NAMES, entries_of, names_a_setting, numbers_of, series_of
+from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, leaderboard, number, row, summarises
 from trackbook.capture.origins import Made
 from trackbook.capture.strangers import MISSING, ask, plain_scalar
-from trackbook.capture.words import is_counter_name, is_name, is_result_name, is_settings_name, word_set
+from trackbook.capture.words import (
+    is_counter_name,
+    is_name,
+    is_result_name,
+    is_settings_name,
+    is_time_name,
+    split_of,
+    word_set,
+    words,
+)
 from trackbook.records import FoundMetric
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-_MOST_NAMES = 200
-_DEEPEST = 5
 _NO_RESULTS = word_set(
     "predict predict_proba predict_log_proba decision_function transform fit_transform fit_predict inverse_transform "
     "coef intercept feature_importances classes labels cluster_centers head tail sample unique values index columns "
-    "get_params set_params get_config state_dict write writelines write_text write_bytes to_sql pop popitem collect "
+    "describe corr cov pivot_table crosstab get_params set_params get_config state_dict write writelines "
+    "write_text write_bytes to_sql pop popitem collect "
     "system call check_call seed print display next range arange linspace sorted xlim ylim axis hist get_last_lr"
 )
+_REPORTS = ("evaluate", "classification_report")
 _NO_RECEIVERS = word_set("plt ax axs axes fig sns gc os sys subprocess shutil logging random rng tb trackbook")
 
 
@@ -57,7 +73,7 @@ def find_metrics(
     *,
     finished: bool = True,
 ) -> list[FoundMetric]:
-    """List the metrics of a cell, the displayed ones first; a name counts once, its points together.
+    """List the metrics of a cell, the displayed ones first, times last; a name counts once, its points together.
 
     before_ids: id() of what each name held before the cell. after: the namespace at its end. last_value: what the
     cell displayed. ignored: names that the user does not want, with all below them. finished: False when the
@@ -70,10 +86,13 @@ def find_metrics(
         old = before_ids.get(name) == id(after.get(name, MISSING))
         if name.startswith("_") or name in taken or (old and not (bound.sure and finished)):
             continue
-        named = ask(lambda *of: list(_bound(*of)), name, bound, after, facts.filled, otherwise=nothing)
+        named = ask(lambda *of: list(_bound(*of)), name, bound, after, facts, otherwise=nothing)
         found += [metric for metric in named if metric.name not in taken]
     kept = [metric for metric in found if is_name(metric.name) and not _is_ignored(metric.name, ignored)]
-    allowed = set(list(dict.fromkeys(metric.name for metric in kept))[:_MOST_NAMES])
+    by_chance = {f"{name}.last" for name in facts.of_last_round}
+    kept = [metric for metric in kept if metric.name not in by_chance] or kept
+    kept.sort(key=lambda metric: is_time_name(metric.name))
+    allowed = set(list(dict.fromkeys(metric.name for metric in kept))[:MOST_NAMES])
     return [metric for metric in kept if metric.name in allowed]
 
 
@@ -90,14 +109,15 @@ def _displayed(facts: CellFacts, after: Mapping[str, object], value: object) -> 
         return
     series = history(value)
     if series is not None:
-        yield from _series(series)
+        yield from series_of(series, "expression")
     elif last.elements and isinstance(value, (tuple, list)) and len(value) == len(last.elements):
         for position, (name, item) in enumerate(zip(last.elements, value, strict=True)):
             if name and not name.startswith("_") and not is_counter_name(name):
                 own = name if last.elements.count(name) == 1 else f"{name}.{position}"
-                yield from _numbers(own, item, "expression")
+                yield from numbers_of(own, item, "expression")
     elif not last.elements and _may_be_result(last, facts, after) and not _describes_data(value, facts, after):
-        yield from _named(last, value)
+        by_chance = last.bare and last.source in facts.of_last_round
+        yield from _named(replace(last, name=f"{last.name}.last") if by_chance else last, value)
 
 
 def _describes_data(value: object, facts: CellFacts, after: Mapping[str, object]) -> bool:
@@ -126,81 +146,90 @@ def _may_be_result(last: LastExpression, facts: CellFacts, after: Mapping[str, o
 
 
 def _named(last: LastExpression, value: object) -> Iterator[FoundMetric]:
-    entries = labelled(value)
+    entries = labelled(value) or leaderboard(value)
     if entries is not None:
         reduction = last.name.rpartition(".")[2]
         suffix = f".{reduction}" if reduction in REDUCTIONS else ""
-        yield from _entries(entries, last.split, suffix)
+        yield from entries_of(entries, last.split, "expression", suffix)
     elif isinstance(value, tuple) or (last.name.endswith("evaluate") and isinstance(value, list)):
         # Parts of one result that differ in kind, (loss, accuracy): their mean would mean nothing.
-        for position, item in enumerate(value[:_MOST_NAMES]):
-            yield from _numbers(f"{last.name}.{position}", item, "expression")
+        for position, item in enumerate(value[:MOST_NAMES]):
+            yield from numbers_of(f"{last.name}.{position}", item, "expression")
     else:
-        yield from _numbers(last.name, value, "expression")
-
-
-def _entries(entries: Mapping[str, object], split: str, suffix: str = "", above: str = "") -> Iterator[FoundMetric]:
-    if len(entries) > _MOST_NAMES or above.count(".") > _DEEPEST:
-        return
-    for key, item in entries.items():
-        if not isinstance(key, str) or key.startswith("_") or (isinstance(item, int) and is_counter_name(key)):
-            continue
-        nested = labelled(item) if isinstance(item, dict) else None
-        if nested is not None:
-            yield from _entries(nested, split, suffix, f"{above}{key}.")
-        else:
-            yield from _numbers(prefixed(f"{above}{key}", split) + suffix, item, "expression")
-
-
-def _numbers(name: str, value: object, source: str) -> Iterator[FoundMetric]:
-    single = number(value)
-    if single is not None:
-        yield FoundMetric(name, single, source=source)
-        return
-    several = row(value)
-    if several is None or not (several.real or is_result_name(name)):
-        return
-    values = several.values
-    mean = math.fsum(values) / len(values) if all(map(math.isfinite, values)) else sum(values) / len(values)
-    yield FoundMetric(f"{name}.mean", mean, source=source)
-    yield FoundMetric(
-        f"{name}.std", math.sqrt(sum((value - mean) ** 2 for value in values) / len(values)), source=source
-    )
-    for step, item in enumerate(values):
-        yield FoundMetric(name, item, step, source)
-
-
-def _series(series: Mapping[str, list[float]], source: str = "expression") -> Iterator[FoundMetric]:
-    for key, values in series.items():
-        for step, value in enumerate(values):
-            yield FoundMetric(key, value, step, source)
+        yield from numbers_of(last.name, value, "expression")
 
 
 # ---- what the cell names
 
 
-def _bound(name: str, bound: Bound, after: Mapping[str, object], filled: frozenset[str]) -> Iterator[FoundMetric]:
+def _bound(name: str, bound: Bound, after: Mapping[str, object], facts: CellFacts) -> Iterator[FoundMetric]:
     value = after.get(name, MISSING)
-    if bound.how is How.CONSTANT and name in filled and is_result_name(name) and isinstance(value, list):
-        points = row(value, LONGEST_HISTORY)
-        yield from _series({name: points.values} if points is not None and points.real else {}, "assigned")
+    if name in facts.filled and bound.how in (How.CONSTANT, How.COMPUTED):
+        yield from _filled(name, value, facts)
+        return
+    named_so = is_result_name(name) or bound.call.endswith(_REPORTS)
+    if isinstance(value, dict) and named_so and bound.how in (How.CONSTANT, How.COMPUTED):
+        constants = bound.value if isinstance(bound.value, dict) else {}
+        computed = {key: item for key, item in (labelled(value) or {}).items() if key not in constants}
+        yield from entries_of(computed, split_of([name]), "assigned")
+        return
     if bound.how not in (How.COMPUTED, How.AUGMENTED):
         return
     series = history(value) if bound.how is How.COMPUTED else None
     if series is not None:
-        yield from _series(series, "assigned")
+        yield from series_of(series, "assigned")
     elif bound.call.rpartition(".")[2].startswith("cross_val"):
         entries = labelled(value)
-        yield from _entries(entries, "") if entries is not None else _numbers(name, value, "assigned")
+        found = entries_of(entries, "", "assigned") if entries is not None else numbers_of(name, value, "assigned")
+        yield from found
     elif _is_result(name, bound, after):
         single = number(value)
-        if single is not None:
-            yield FoundMetric(name, single)
+        if single is not None and not _ends(facts, after, single):
+            yield FoundMetric(f"{name}.last" if name in facts.of_last_round else name, single)
+
+
+def _filled(name: str, value: object, facts: CellFacts) -> Iterator[FoundMetric]:
+    """Read a container that the cell filled: of repetitions the mean counts, of anything else the way."""
+    if isinstance(value, dict):
+        series = {key: item for key, item in value.items() if isinstance(item, list) and is_result_name(str(key))}
+        for key, item in series.items():
+            yield from _filled_list(str(key), item, repeated=name in facts.gathered)
+        if is_result_name(name) and not series and (entries := labelled(value)) is not None:
+            yield from entries_of(entries, "", "assigned")
+    elif is_result_name(name):
+        yield from _filled_list(name, value, repeated=name in facts.gathered)
+
+
+def _filled_list(name: str, value: object, *, repeated: bool) -> Iterator[FoundMetric]:
+    if repeated:
+        yield from numbers_of(name, value, "assigned")
+    elif isinstance(value, list) and (points := row(value, LONGEST_HISTORY)) is not None and points.real:
+        yield from series_of({name: points.values}, "assigned")
+
+
+def _ends(facts: CellFacts, after: Mapping[str, object], value: float) -> bool:
+    """Tell whether a number is what a container of results ends with: that has it already."""
+    return any(value in _newest(after.get(name)) for name in facts.filled)
+
+
+def _newest(held: Any) -> list[float | None]:  # noqa: ANN401 - a list, an array, a dict, anything that can be filled
+    if isinstance(held, dict):
+        lists = [item[-1] for item in held.values() if isinstance(item, list) and item]
+        return [number(item) for item in (*[*held.values()][-1:], *lists)]
+    return [number(ask(lambda: held[-1], otherwise=None))]
+
+
+def _speaks(name: str) -> bool:
+    """Tell a result by its name; `best_val` and `mean_test` are some, too."""
+    chosen = not {"best", "mean", "avg", "final"}.isdisjoint(words(name))
+    return is_result_name(name) or (chosen and bool(split_of([name])))
 
 
 def _is_result(name: str, bound: Bound, after: Mapping[str, object]) -> bool:
-    telling = is_result_name(name)
-    if bound.call.rpartition(".")[2] in _NO_RESULTS or (is_counter_name(name) and not telling):
+    telling = _speaks(name)
+    if bound.origin is Origin.SPAN:
+        return is_time_name(name) and (len(words(name)) > 1 or name in ("latency", "runtime"))
+    if bound.call.rpartition(".")[2] in _NO_RESULTS or (names_a_setting(name) and not telling):
         return False
     if bound.how is How.AUGMENTED:
         return telling and bound.origin is not Origin.CLOCK

@@ -21,12 +21,14 @@ _ASIDE_CALLS = word_set(
 _ASIDE_ATTRIBUTES = word_set("shape size nbytes ndim itemsize st_size maxsize")
 _CLOCKS = word_set(
     "time time_ns perf_counter perf_counter_ns monotonic monotonic_ns process_time process_time_ns thread_time now "
-    "utcnow today timestamp total_seconds default_timer elapsed_time"
+    "utcnow today timestamp default_timer"
 )
+_SPANS = frozenset({"total_seconds", "elapsed_time"})
 _TRANSPARENT = word_set(
     "float int round abs pow divmod ceil floor sqrt exp log log2 log10 item trunc float32 float64 int32 int64 "
     "square numpy detach cpu clip"
 )
+_LIBRARIES = ("np", "numpy", "math", "torch")
 _GATHERING = frozenset({"min", "max", "sum"})
 _CONFIG_READS = frozenset({"get", "pop", "setdefault"})
 
@@ -49,6 +51,7 @@ class Made:
 
 
 _COMPUTED, _ASIDE, _CONSTANT = Made(Origin.COMPUTED), Made(Origin.ASIDE), Made(Origin.CONSTANT)
+_SPAN = Made(Origin.SPAN)
 
 
 def origin_of(node: ast.AST, bound: Mapping[str, Bound]) -> Made:
@@ -60,8 +63,9 @@ def origin_of(node: ast.AST, bound: Mapping[str, Bound]) -> Made:
             return _of_name(node.id, bound)
         case ast.UnaryOp(operand=inner) | ast.NamedExpr(value=inner) | ast.Await(value=inner):
             return origin_of(inner, bound)
-        case ast.BinOp():
-            return _greatest(origin_of(side, bound) for side in (node.left, node.right))
+        case ast.BinOp(left=left, op=sign, right=right):
+            sides = [origin_of(left, bound), origin_of(right, bound)]
+            return _SPAN if isinstance(sign, ast.Sub) and sides[0].origin is Origin.CLOCK else _greatest(sides)
         case ast.IfExp():
             return _greatest(origin_of(side, bound) for side in (node.body, node.orelse))
         case ast.BoolOp():
@@ -97,10 +101,10 @@ def _of_item(node: ast.Attribute | ast.Subscript, bound: Mapping[str, Bound]) ->
     if not isinstance(inner, ast.Name):
         made = origin_of(inner, bound)
         return made if made.origin >= Origin.ASIDE else _COMPUTED
-    if inner.id in ("np", "numpy", "math", "torch"):
+    if inner.id in _LIBRARIES:
         return _CONSTANT
     known = bound.get(inner.id)
-    if known is not None and known.origin in (Origin.CONSTANT, Origin.ASIDE, Origin.CLOCK):
+    if known is not None and known.origin in (Origin.CONSTANT, Origin.ASIDE, Origin.SPAN, Origin.CLOCK):
         return Made(known.origin, known.operands)
     return Made(Origin.ITEM, (inner.id,))
 
@@ -108,6 +112,8 @@ def _of_item(node: ast.Attribute | ast.Subscript, bound: Mapping[str, Bound]) ->
 def _of_call(node: ast.Call, bound: Mapping[str, Bound]) -> Made:
     function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     owner = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if function in _SPANS:
+        return _SPAN
     if function in _CLOCKS:
         return Made(Origin.CLOCK)
     if function in _ASIDE_CALLS:
@@ -123,6 +129,6 @@ def _of_call(node: ast.Call, bound: Mapping[str, Bound]) -> Made:
 
 def _through(node: ast.Call, owner: ast.expr | None, bound: Mapping[str, Bound]) -> Made:
     """Look through a cast: `float(x)` and `math.sqrt(x)` are as x is, `loss.item()` as loss is."""
-    if node.args:
-        return _greatest(origin_of(arg, bound) for arg in node.args)
-    return origin_of(owner, bound) if owner is not None else _COMPUTED
+    of_library = isinstance(owner, ast.Name) and owner.id in _LIBRARIES
+    parts = node.args if owner is None or of_library else [owner, *node.args]
+    return _greatest(origin_of(part, bound) for part in parts) if parts else _COMPUTED
