@@ -157,7 +157,8 @@ class RegisteredModelNotFound(NotThere):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name = name
         near = get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else "tb.models() lists all." if known else "There is none yet."
+        others = "tb.registered_models() lists all." if known else "There is none yet; tb.register makes one."
+        hint = f"Did you mean {near[0]!r}?" if near else others
         super().__init__(f"There is no registered model {name!r}. {hint}")
 
 

@@ -8,6 +8,7 @@ import click
 
 from trackbook.cli.export import export
 from trackbook.cli.group import MainGroup
+from trackbook.cli.registry import COMMANDS as REGISTRY
 from trackbook.cli.runs import diff, metrics, runs, show
 from trackbook.cli.sql import sql
 from trackbook.cli.stop import knob, stop
@@ -24,7 +25,7 @@ def main() -> None:
     """
 
 
-for subject in (runs, show, diff, metrics, sql, export, stop, knob, store):
+for subject in (runs, show, diff, metrics, sql, export, stop, knob, *REGISTRY, store):
     main.add_command(subject)
 
 # `trackbook verify` is what our own messages say, and what fingers type.

@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from trackbook.store.fields import maybe_id, maybe_whole, read_id, seconds, text_of, whole
+from trackbook.store.model_events import loaded_event, model_event
 from trackbook.store.rows import clean, moment
 from trackbook.values import as_number, plain, to_json
 
@@ -29,6 +30,8 @@ COLUMNS = {
     ),
     "artifacts": ("run_id", "path", "kind", "size", "blob", "logged_at"),
     "predictions": ("run_id", "name", "row_count", "blob", "logged_at"),
+    "models": ("model_id", "run_id", "name", "flavors", "signature", "size", "manifest", "facts", "logged_at"),
+    "model_files": ("model_id", "path", "size", "blob"),
     "history": ("session_id", "position", "cell_id", "source", "executed_at", "run_id", "succeeded"),
     "run_events": ("run_id", "kind", "detail", "occurred_at"),
 }  # fmt: skip
@@ -57,6 +60,8 @@ class Batch:
         self.git_states: dict[str, Row] = {}
         self.ignored: dict[str, float] = {}
         self.meanings: dict[str, tuple[str, float]] = {}
+        self.loads: dict[tuple[str, int], float] = {}
+        """When a version was loaded last, in seconds since the epoch."""
         self.blobs: dict[str, int] = {}
         """Digest and size of every blob named."""
         self.rejected: list[Row] = []
@@ -74,6 +79,12 @@ class Batch:
     def reject_points(self, spool_id: str, count: int, reason: str, now: float) -> None:
         """Note points that could not be taken."""
         self.rejected.append((spool_id, "points", f"{count} points", reason, moment(now)))
+
+    def name_blob(self, event: Event) -> str:
+        """Note a blob that an event names, with its size; returns its digest."""
+        digest = text_of(event["blob"])
+        self.blobs[digest] = whole(event["size"])
+        return digest
 
     def change_run(self, run_id: str, **changes: object) -> None:
         """Set columns of a run, new or old."""
@@ -171,15 +182,9 @@ def _key(batch: Batch, spool_id: str, event: Event) -> None:
     batch.keys.append((spool_id, whole(event["key"], _HIGHEST_KEY), read_id(event["run_id"]), text_of(event["name"])))
 
 
-def _named_blob(batch: Batch, event: Event) -> str:
-    digest = text_of(event["blob"])
-    batch.blobs[digest] = whole(event["size"])
-    return digest
-
-
 def _output(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    blob = _named_blob(batch, event) if event.get("blob") else None
+    blob = batch.name_blob(event) if event.get("blob") else None
     text = text_of(event["text"]) if event.get("text") is not None else None
     batch.grown["outputs"].append((
         read_id(event["run_id"]), whole(event["position"], _INTEGER), text_of(event["kind"]), text_of(event["name"]),
@@ -190,7 +195,7 @@ def _output(batch: Batch, spool_id: str, event: Event) -> None:
 def _dataset(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
     facts = event["facts"]
-    blob = _named_blob(batch, event) if event.get("blob") else None
+    blob = batch.name_blob(event) if event.get("blob") else None
     batch.grown["datasets"].append((
         read_id(event["run_id"]), text_of(facts["name"]), text_of(facts.get("role", "")), text_of(facts["kind"]),
         text_of(facts["digest"]), bool(facts["sampled"]), maybe_whole(facts["rows"]), maybe_whole(facts["columns"]),
@@ -201,7 +206,7 @@ def _dataset(batch: Batch, spool_id: str, event: Event) -> None:
 
 def _artifact(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    blob = _named_blob(batch, event)
+    blob = batch.name_blob(event)
     batch.grown["artifacts"].append((
         read_id(event["run_id"]), text_of(event["path"]), text_of(event["kind"]), whole(event["size"]), blob,
         moment(event["at"]),
@@ -210,7 +215,7 @@ def _artifact(batch: Batch, spool_id: str, event: Event) -> None:
 
 def _predictions(batch: Batch, spool_id: str, event: Event) -> None:
     del spool_id
-    blob = _named_blob(batch, event)
+    blob = batch.name_blob(event)
     row = (read_id(event["run_id"]), text_of(event["name"]), whole(event["rows"]), blob, moment(event["at"]))
     batch.grown["predictions"].append(row)
 
@@ -270,6 +275,8 @@ _APPLY: dict[str, Callable[[Batch, str, Event], None]] = {
     "dataset": _dataset,
     "artifact": _artifact,
     "predictions": _predictions,
+    "model": model_event,
+    "loaded": loaded_event,
     "environment": _environment,
     "git": _git,
     "cell": _cell,

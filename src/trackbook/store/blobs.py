@@ -40,8 +40,8 @@ def put_blob(location: Location, content: bytes | IO[bytes], *, durable_above: i
     try:
         if isinstance(content, bytes):
             digest = hashlib.sha256(content).hexdigest()
-            if blob_path(location, digest).exists():
-                return _refresh(location, digest), len(content)
+            if refresh_blob(location, digest):
+                return digest, len(content)
         return _write(location, content, durable_above)
     except OSError as error:
         if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
@@ -49,11 +49,15 @@ def put_blob(location: Location, content: bytes | IO[bytes], *, durable_above: i
         raise
 
 
-def _refresh(location: Location, digest: str) -> str:
-    """Make an old blob young again, so that garbage collection spares it until it is named."""
-    with contextlib.suppress(OSError):
+def refresh_blob(location: Location, digest: str) -> bool:
+    """Make an old blob young again: garbage collection spares it until it is named. False if it is not there."""
+    try:
         os.utime(blob_path(location, digest))
-    return digest
+    except FileNotFoundError:
+        return False
+    except OSError:  # somebody else's file; it is there
+        return True
+    return True
 
 
 def _write(location: Location, content: bytes | IO[bytes], durable_above: int) -> tuple[str, int]:

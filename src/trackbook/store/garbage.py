@@ -64,7 +64,8 @@ def find_garbage(store: Store, *, deleted_before: float | None = None, now: floa
 
 
 _NAMING = " UNION ".join(
-    f"SELECT run_id, blob FROM _tb.{table}" for table in ("outputs", "datasets", "artifacts", "predictions")
+    f"SELECT run_id, blob FROM _tb.{table}"
+    for table in ("outputs", "datasets", "artifacts", "predictions", "model_blobs")
 )
 _STILL_NAMED = f"""
     SELECT DISTINCT n.blob

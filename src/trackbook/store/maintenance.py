@@ -18,6 +18,7 @@ from trackbook.store.blobs import blob_files, copy_blob_files, read_blob_file, v
 from trackbook.store.database import let_go, opened
 from trackbook.store.location import Location
 from trackbook.store.migrations import migrate, schema_version
+from trackbook.store.packages import forget_models
 from trackbook.store.rows import fetch, moment
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ _YOUNG_SECONDS = 24 * 3600.0
 
 _NAMED = """
     SELECT blob FROM _tb.outputs UNION SELECT blob FROM _tb.datasets UNION
-    SELECT blob FROM _tb.artifacts UNION SELECT blob FROM _tb.predictions
+    SELECT blob FROM _tb.artifacts UNION SELECT blob FROM _tb.predictions UNION
+    SELECT blob FROM _tb.model_blobs
 """
 
 
@@ -174,6 +176,7 @@ def _forget_runs(db: DuckDBPyConnection, before: float) -> int:
         )
         for table in ("series", "params", "tags", "outputs", "datasets", "artifacts", "predictions", "run_events"):
             db.execute(f"DELETE FROM _tb.{table} WHERE run_id IN ({old})", [moment(before)])
+        forget_models(db, before)
         db.execute("DELETE FROM _tb.runs WHERE deleted_at < $1", [moment(before)])
     return count
 

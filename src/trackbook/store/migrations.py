@@ -239,3 +239,37 @@ def m005_views(db: DuckDBPyConnection) -> None:
         CREATE VIEW audit AS
         SELECT seq, occurred_at, actor, action, subject, before, after, reason, hash FROM _tb.audit
     """)
+
+
+@migration
+def m006_packages(db: DuckDBPyConnection) -> None:
+    """Models as packages of content-addressed files, and what a version must remember to be answered for."""
+    db.execute("ALTER TABLE _tb.models ADD COLUMN facts TEXT")
+    db.execute("CREATE TABLE _tb.model_files (model_id UUID, path TEXT, size BIGINT, blob TEXT)")
+    for column in ("parent_version INTEGER", "created_by TEXT", "copied_from TEXT", "registration TEXT"):
+        db.execute(f"ALTER TABLE _tb.versions ADD COLUMN {column}")
+    db.execute("""
+        CREATE VIEW _tb.model_blobs AS
+        SELECT CASE WHEN v.model_id IS NULL THEN m.run_id END AS run_id, f.blob
+        FROM _tb.model_files AS f
+        JOIN _tb.models AS m ON m.model_id = f.model_id
+        LEFT JOIN (SELECT DISTINCT model_id FROM _tb.versions) AS v ON v.model_id = f.model_id
+    """)
+    db.execute("DROP VIEW versions")
+    db.execute("""
+        CREATE VIEW versions AS
+        SELECT model, version, stage, run_id, created_at, description, created_by, parent_version, copied_from,
+               last_loaded_at, model_id
+        FROM _tb.versions WHERE deleted_at IS NULL
+    """)
+    db.execute("""
+        CREATE VIEW models AS
+        SELECT model_id, run_id, name, flavors, signature, size, logged_at, facts FROM _tb.models
+    """)
+    db.execute("CREATE VIEW registered_models AS SELECT model, description, created_at FROM _tb.registered_models")
+    db.execute("CREATE VIEW aliases AS SELECT model, alias, version FROM _tb.aliases")
+    db.execute("DROP VIEW audit")
+    db.execute("""
+        CREATE VIEW audit AS
+        SELECT seq, occurred_at, actor, action, subject, before, after, reason, place, hash FROM _tb.audit
+    """)

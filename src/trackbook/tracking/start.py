@@ -36,7 +36,7 @@ _chosen: list[Store] = []
 def current_store() -> Store:
     """Return the store of this process: found once, whatever `os.chdir` does later."""
     if not _chosen:
-        use_store(locate(chosen=settings().store, notebook=_own_file()).file)
+        use_store(locate(chosen=settings().store, notebook=own_file()).file)
     return _chosen[-1]
 
 
@@ -76,7 +76,7 @@ def start_run(
                 experiment=check_name("experiment", experiment or _experiment(parent)),
                 name=make_name() if name is None else check_name("run", name),
                 started_at=time.time(),
-                notebook=relative_to_store(_own_file(), store),
+                notebook=relative_to_store(own_file(), store),
                 parent_run_id=parent.run_id if parent is not None else "",
                 run_by=user_name(),
                 host=socket.gethostname(),
@@ -129,7 +129,7 @@ def attach_run(run_id: str) -> Run:
     return Run(current_store(), RunStart(run_id, "", "", time.time()), owner=False)
 
 
-def _own_file() -> Path | None:
+def own_file() -> Path | None:
     """Return the script or notebook that this process runs; a script started from a notebook is a script."""
     found = script_path()
     if found is None:
@@ -141,7 +141,7 @@ def _own_file() -> Path | None:
 def _experiment(parent: Run | None) -> str:
     if parent is not None and parent.experiment:
         return parent.experiment
-    script = _own_file()
+    script = own_file()
     return settings().experiment or (script.stem if script is not None else "default")
 
 

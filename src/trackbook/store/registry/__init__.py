@@ -1,0 +1,1 @@
+"""Registered models in the store: reading them, and deciding about them in one transaction each."""

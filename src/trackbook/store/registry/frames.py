@@ -1,0 +1,101 @@
+"""Registered models as DataFrames."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackbook.store.frames import runs_frame
+from trackbook.store.registry.reading import audit_entries
+from trackbook.store.rows import fetch
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+_VERSIONS = """
+    SELECT model, version, stage, description, created_at, created_by, CAST(run_id AS VARCHAR) AS run_id,
+           CAST(v.model_id AS VARCHAR) AS model_id, parent_version, copied_from, last_loaded_at, m.flavors, m.size
+    FROM _tb.versions AS v
+    JOIN (SELECT model_id, flavors, size FROM _tb.models) AS m ON m.model_id = v.model_id
+    WHERE deleted_at IS NULL
+    ORDER BY model, version DESC
+"""
+_AUDIT = ("seq", "occurred_at", "actor", "action", "subject", "before", "after", "reason", "place", "hash")
+_OF_RUN = ("name", "experiment", "notebook", "cell_id", "git_commit", "git_edits")
+
+
+def versions_frame(db: DuckDBPyConnection, model: str | None, *, run_filter: str = "") -> pd.DataFrame:
+    """One row a version, with aliases (list), tags (dict), and facts and metrics of the run behind it.
+
+    run_filter: only versions whose run passes. Raises BadFilter.
+    """
+    versions = db.execute(_VERSIONS).df()
+    if model is not None:
+        versions = versions[versions["model"] == model]
+    aliases: dict[tuple[str, int], list[str]] = {}
+    for owner, alias, version in fetch(db, "SELECT model, alias, version FROM _tb.aliases ORDER BY alias"):
+        aliases.setdefault((owner, version), []).append(alias)
+    tags: dict[tuple[str, int], dict[str, str]] = {}
+    named = "SELECT model, version, name, value FROM _tb.model_tags WHERE version IS NOT NULL ORDER BY name"
+    for owner, version, name, value in fetch(db, named):
+        tags.setdefault((owner, version), {})[name] = value
+    keys = list(zip(versions["model"], versions["version"], strict=True))
+    versions.insert(3, "aliases", [aliases.get(key, []) for key in keys])
+    versions.insert(4, "tags", [tags.get(key, {}) for key in keys])
+    runs = runs_frame(db, run_filter)
+    wanted = [name for name in runs.columns if name in _OF_RUN or str(name).startswith("metrics.")]
+    facts = runs[["run_id", *wanted]].rename(columns={"name": "run"})
+    facts["run_id"] = facts["run_id"].astype(str)
+    return versions.merge(facts, on="run_id", how="inner" if run_filter.strip() else "left").reset_index(drop=True)
+
+
+def models_frame(db: DuckDBPyConnection, text: str = "") -> pd.DataFrame:
+    """One row a registered model: versions (count), newest, stages and aliases (dicts), tags, description."""
+    import pandas as pd  # noqa: PLC0415
+
+    rows = fetch(db, "SELECT model, coalesce(description, ''), created_at FROM _tb.registered_models ORDER BY model")
+    stages: dict[str, dict[int, str]] = {}
+    for model, version, stage in fetch(
+        db, "SELECT model, version, stage FROM _tb.versions WHERE deleted_at IS NULL ORDER BY version"
+    ):
+        stages.setdefault(model, {})[version] = stage
+    aliases: dict[str, dict[str, int]] = {}
+    for model, alias, version in fetch(db, "SELECT model, alias, version FROM _tb.aliases ORDER BY alias"):
+        aliases.setdefault(model, {})[alias] = version
+    tags: dict[str, dict[str, str]] = {}
+    for model, name, value in fetch(db, "SELECT model, name, value FROM _tb.model_tags WHERE version IS NULL"):
+        tags.setdefault(model, {})[name] = value
+    found = [
+        {
+            "model": model,
+            "versions": len(held := stages.get(model, {})),
+            "newest": max(held, default=None),
+            "stages": _by_stage(held),
+            "aliases": aliases.get(model, {}),
+            "tags": tags.get(model, {}),
+            "description": description,
+            "created_at": created_at,
+        }
+        for model, description, created_at in rows
+        if text.lower() in f"{model} {description} {tags.get(model, '')}".lower()
+    ]
+    columns = ["model", "versions", "newest", "stages", "aliases", "tags", "description", "created_at"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def _by_stage(held: dict[int, str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for version, stage in held.items():
+        found.setdefault(stage, []).append(version)
+    return found
+
+
+def audit_frame(db: DuckDBPyConnection, model: str = "") -> pd.DataFrame:
+    """One row a decision, all or those about one registered model, its versions and aliases."""
+    import pandas as pd  # noqa: PLC0415
+
+    entries = audit_entries(db, f"model {model}" if model else "")
+    if model:
+        about = f"model {model}"
+        entries = [entry for entry in entries if entry.subject == about or entry.subject[len(about)] in "/@"]
+    return pd.DataFrame([[getattr(entry, name) for name in _AUDIT] for entry in entries], columns=list(_AUDIT))

@@ -1,0 +1,1 @@
+"""Registered models: versions, stages, aliases, and the trail of who decided what."""

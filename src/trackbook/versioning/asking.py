@@ -1,0 +1,131 @@
+"""Asking about registered models, as DataFrames."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from trackbook.errors import BadInput
+from trackbook.store.audit import broken_entries
+from trackbook.store.registry.frames import audit_frame, models_frame, versions_frame
+from trackbook.store.registry.reading import audit_entries, audit_head, check_registered
+from trackbook.tracking.start import current_store
+from trackbook.versioning.history import play
+from trackbook.versioning.stages import CROWDED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_AGE = re.compile(r"(\d+)\s*([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
+
+
+def registered_models(text: str = "") -> pd.DataFrame:
+    """One row a registered model: versions, who is in which stage, aliases, tags, description; by name.
+
+    text: only those with this in their name, description or a tag, in any case.
+    """
+    with current_store().asking() as db:
+        return models_frame(db, text)
+
+
+def versions(
+    model: str | None = None,
+    *,
+    stage: str | None = None,
+    alias: str | None = None,
+    tags: dict[str, str] | None = None,
+    filter: str = "",  # noqa: A002 - the field's word, as in tb.runs
+    text: str = "",
+    unused_for: str | None = None,
+) -> pd.DataFrame:
+    """One row a version: model, version, stage, aliases, tags, lineage, and the metrics of the run behind it.
+
+        tb.versions("churn", stage="Archived")
+        tb.versions(filter="metrics.accuracy > 0.9")
+        tb.versions(unused_for="90d")
+
+    filter: in the language of tb.runs, over the run behind. text: in name, description or tags.
+    unused_for: neither loaded nor registered for so long, such as 12h, 90d, 8w, and in no stage that is used.
+    Newest first within a model. Raises RegisteredModelNotFound, BadFilter, BadInput.
+    """
+    since = _before(unused_for) if unused_for is not None else None
+    with current_store().asking() as db:
+        if model is not None:
+            check_registered(db, model)
+        found = versions_frame(db, model, run_filter=filter)
+    if stage is not None:
+        found = found[found["stage"].str.lower() == stage.lower()]
+    if alias is not None:
+        found = found[[alias in aliases for aliases in found["aliases"]]]
+    for name, value in (tags or {}).items():
+        found = found[[has.get(name) == value for has in found["tags"]]]
+    if text:
+        words = found["model"] + " " + found["description"] + " " + found["tags"].astype(str)
+        found = found[words.str.lower().str.contains(text.lower(), regex=False)]
+    if since is not None:
+        used = found["last_loaded_at"].fillna(found["created_at"])
+        found = found[(used < since) & found["stage"].isin(CROWDED)]
+    return found.reset_index(drop=True)
+
+
+def _before(age: str) -> datetime:
+    match = _AGE.fullmatch(str(age).strip())
+    if match is None:
+        raise BadInput(f"{age!r} is no length of time; write 12h, 90d or 8w.")
+    unit = {_UNITS[match[2]]: int(match[1])}
+    return datetime.now(UTC).replace(tzinfo=None) - timedelta(**unit)
+
+
+def registry_at(moment: str | datetime) -> pd.DataFrame:
+    """Say what was in which stage, and where aliases pointed, at a moment: one row a version that was somewhere.
+
+        tb.registry_at("2026-03-01")
+
+    moment: a day (its beginning), or a date with a time; without a zone it is local time. From the audit trail
+    alone. Columns: model, version, stage, aliases. Raises BadInput for what is no moment.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    with current_store().asking() as db:
+        entries = audit_entries(db, until=_utc(moment))
+    rows = [
+        (name, version, stage, [alias for alias, pointed in model.aliases.items() if pointed == version])
+        for name, model in sorted(play(entries).items())
+        for version, stage in sorted(model.stages.items(), reverse=True)
+    ]
+    return pd.DataFrame(rows, columns=["model", "version", "stage", "aliases"])
+
+
+def _utc(moment: str | datetime) -> datetime:
+    try:
+        when = moment if isinstance(moment, datetime) else datetime.fromisoformat(str(moment))
+    except ValueError as error:
+        raise BadInput(f"{moment!r} is no moment; write 2026-03-01 or 2026-03-01 14:30.") from error
+    return when.astimezone(UTC).replace(tzinfo=None)
+
+
+def audit(subject: str = "") -> pd.DataFrame:
+    """One row a decision, in their order: who, when, where, what changed from what to what, why.
+
+    subject: a registered model's name; left out, everything that was decided in this store.
+    """
+    with current_store().asking() as db:
+        return audit_frame(db, subject)
+
+
+def verify_audit() -> list[int]:
+    """Numbers of the entries of the trail that were edited, or before which one was removed; empty is sound.
+
+    A chain alone cannot show that its newest entries were cut off, or all of it rewritten: for that keep
+    `audit_head` elsewhere from time to time.
+    """
+    with current_store().asking() as db:
+        return broken_entries(db)
+
+
+def newest_audit_hash() -> str:
+    """Return the hash of the newest entry, to be kept elsewhere: whoever has it can show that the trail was not cut."""
+    with current_store().asking() as db:
+        return audit_head(db)

@@ -1,0 +1,39 @@
+"""What every decision about models shares: whose it is, where it is made, by which rules."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from trackbook.errors import BadInput
+from trackbook.store.registry.change import changing
+from trackbook.tracking.place import place
+from trackbook.tracking.start import current_store, user_name
+from trackbook.versioning.rules import read_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trackbook.store.registry.change import Change
+    from trackbook.versioning.rules import Rules
+
+
+@contextmanager
+def deciding(reason: str = "") -> Iterator[Change]:
+    """Decide about registered models of this process's store, as its user, from where it is."""
+    if not isinstance(reason, str):
+        raise BadInput(f"A reason is a text, and {reason!r} is not.")
+    with changing(current_store(), actor=user_name(), reason=reason, place=place()) as change:
+        yield change
+
+
+def rules() -> Rules:
+    """The rules of the project that this process's store belongs to. Raises BadInput for a faulty file."""
+    return read_rules(current_store().location.file)
+
+
+def whole_number(version: object) -> int:
+    """Return a version's number; raises BadInput."""
+    if isinstance(version, bool) or not isinstance(version, int | str) or not str(version).isdecimal():
+        raise BadInput(f"A version is a number from 1, and {version!r} is none; tb.versions() lists all.")
+    return int(version)

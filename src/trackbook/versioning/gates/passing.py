@@ -1,0 +1,86 @@
+"""Trying the gates of a stage, one after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, cast
+
+from trackbook.errors import BadInput
+from trackbook.store.registry.reading import audit_entries, versions_of
+from trackbook.tracking.start import user_name
+from trackbook.versioning.gates.facts import Gate, GateFacts
+from trackbook.versioning.version import read_version, version_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from trackbook.store import Store
+    from trackbook.versioning.rules import Rules
+
+GROUP = "trackbook.gates"
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """What one gate said."""
+
+    gate: str
+    fault: str | None
+    """None when it passed; else a sentence with the way to meet it."""
+
+    holders: frozenset[int]
+    """Versions that had the stage while the gates were tried."""
+
+
+def run_gates(
+    store: Store,
+    model: str,
+    version: int,
+    stage: str,
+    rules: Rules,
+    *,
+    progress: Callable[[Iterable[str]], Iterable[str]] | None = None,
+) -> list[GateResult]:
+    """Try every gate that the project has for a stage, all of them although one fails.
+
+    Raises RegisteredModelNotFound, VersionNotFound, and BadInput for a gate that does not exist.
+    """
+    asked = {name: value for name, value in rules.gates.get(stage, {}).items() if value is not False}
+    if not asked:
+        return []
+    facts = _facts(store, model, version, stage)
+    holders = frozenset(holder.version for holder in facts.holders)
+    names = progress(asked) if progress is not None else asked
+    return [GateResult(name, _try(name, facts, asked[name]), holders) for name in names]
+
+
+def _facts(store: Store, model: str, version: int, stage: str) -> GateFacts:
+    with store.asking() as db:
+        return GateFacts(
+            store=store,
+            version=read_version(store, db, model, version),
+            stage=stage,
+            holders=tuple(version_of(store, db, row) for row in versions_of(db, model) if row.stage == stage),
+            actor=user_name(),
+            trail=tuple(audit_entries(db, f"model {model}/{version}")),
+        )
+
+
+def _try(name: str, facts: GateFacts, asked: object) -> str | None:
+    try:
+        return known_gate(name)(facts, asked)
+    except BadInput:
+        raise
+    except Exception as error:  # noqa: BLE001 - a project's own gate may raise anything; that is not a pass
+        return f"The gate {name} failed itself: {type(error).__name__}: {error}."
+
+
+@cache
+def known_gate(name: str) -> Gate:
+    """Find a gate by its name in trackbook.toml; raises BadInput with those there are."""
+    found = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in found:
+        raise BadInput(f"There is no gate {name!r} in trackbook.toml. There is: {', '.join(sorted(found))}.")
+    return cast("Gate", found[name].load())

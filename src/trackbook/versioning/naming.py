@@ -1,0 +1,112 @@
+"""Aliases, names, descriptions and tags of registered models; deleting versions and bringing them back."""
+
+from __future__ import annotations
+
+from trackbook.errors import BadInput, BadName, VersionInUse, VersionNotFound
+from trackbook.store.registry.reading import (
+    aliases_of,
+    check_registered,
+    find_version,
+    model_description,
+    model_names,
+)
+from trackbook.values import check_name
+from trackbook.versioning.deciding import deciding, whole_number
+from trackbook.versioning.registering import check_alias
+from trackbook.versioning.stages import CROWDED
+from trackbook.versioning.version import Version, read_version
+
+
+def set_alias(model: str, alias: str, version: int, *, reason: str = "") -> Version:
+    """Point an alias, such as `champion`, at a version; one that pointed elsewhere moves.
+
+    Raises RegisteredModelNotFound, VersionNotFound, BadName.
+    """
+    number = whole_number(version)
+    check_alias(alias)
+    with deciding(reason) as change:
+        find_version(change.db, model, number)
+        change.set_alias(model, alias, number)
+        return read_version(change.store, change.db, model, number)
+
+
+def delete_alias(model: str, alias: str, *, reason: str = "") -> None:
+    """Take an alias away. Raises RegisteredModelNotFound, VersionNotFound when there is none."""
+    with deciding(reason) as change:
+        check_registered(change.db, model)
+        known = aliases_of(change.db, model)
+        if alias not in known:
+            way_out = f"It has: {', '.join(f'@{each}' for each in known) or 'none'}."
+            raise VersionNotFound(model, f"no alias @{alias}", way_out)
+        change.set_alias(model, alias, None)
+
+
+def delete_version(model: str, version: int, *, reason: str = "") -> None:
+    """Hide a version that no stage and no alias points at; its number is never given again.
+
+    Raises RegisteredModelNotFound, VersionNotFound, VersionInUse.
+    """
+    number = whole_number(version)
+    with deciding(reason) as change:
+        row = find_version(change.db, model, number)
+        if row.stage not in CROWDED:
+            raise VersionInUse(model, number, f"in {row.stage}", f"archive it first: tb.archive({model!r}, {number})")
+        for alias, pointed in aliases_of(change.db, model).items():
+            if pointed == number:
+                way_out = f"move the alias first, or take it away: tb.delete_alias({model!r}, {alias!r})"
+                raise VersionInUse(model, number, f"what @{alias} points at", way_out)
+        change.delete_version(row)
+
+
+def restore_version(model: str, version: int, *, reason: str = "") -> Version:
+    """Bring a deleted version back, in the stage it had. Raises RegisteredModelNotFound, VersionNotFound."""
+    number = whole_number(version)
+    with deciding(reason) as change:
+        row = find_version(change.db, model, number, deleted=True)
+        if row.deleted:
+            change.restore_version(row)
+        return read_version(change.store, change.db, model, number)
+
+
+def rename_model(model: str, name: str, *, reason: str = "") -> None:
+    """Give a registered model another name. Raises RegisteredModelNotFound, BadName when the name is taken."""
+    check_name("model", name)
+    with deciding(reason) as change:
+        check_registered(change.db, model)
+        if name == model:
+            return
+        if name in model_names(change.db):
+            raise BadName("model", name, "is taken; copy versions to it with tb.copy_version")
+        change.rename(model, name)
+
+
+def describe(model: str, text: str, version: int | None = None, *, reason: str = "") -> None:
+    """Write, in Markdown, what a registered model is, or what one of its versions is.
+
+    Raises RegisteredModelNotFound, VersionNotFound.
+    """
+    if not isinstance(text, str):
+        raise BadInput(f"A description is a text, and {text!r} is not.")
+    with deciding(reason) as change:
+        if version is None:
+            before = model_description(change.db, model)
+            number = None
+        else:
+            number = whole_number(version)
+            before = find_version(change.db, model, number).description
+        if before != text:
+            change.describe(model, number, before, text)
+
+
+def tag_model(model: str, tags: dict[str, str | None], version: int | None = None, *, reason: str = "") -> None:
+    """Set tags of a registered model, or of one of its versions; None takes one away.
+
+    Raises RegisteredModelNotFound, VersionNotFound, BadName.
+    """
+    for name in tags:
+        check_name("tag", name)
+    with deciding(reason) as change:
+        check_registered(change.db, model)
+        number = None if version is None else find_version(change.db, model, whole_number(version)).version
+        for name, value in tags.items():
+            change.tag(model, number, name, None if value is None else str(value))

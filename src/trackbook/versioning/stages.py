@@ -1,0 +1,50 @@
+"""The rules of stages: who goes where when a version is promoted, archived, rolled back. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trackbook.errors import MoveNotAllowed, UnknownStage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from trackbook.versioning.rules import Rules
+
+NONE = "None"
+ARCHIVED = "Archived"
+CROWDED = frozenset({NONE, ARCHIVED})
+"""Stages that any number of versions have at once; nobody is archived for entering them."""
+
+
+def known_stage(wanted: str, rules: Rules) -> str:
+    """Return a stage as the project writes it, whatever the case typed; raises UnknownStage."""
+    for stage in rules.stages:
+        if stage.lower() == str(wanted).lower():
+            return stage
+    raise UnknownStage(wanted, rules.stages)
+
+
+def promoted(
+    model: str, held: Mapping[int, str], version: int, stage: str, rules: Rules, *, archive_existing: bool = True
+) -> dict[int, str]:
+    """Who has which stage once a version has this one; only versions whose stage changes.
+
+    held: stages now, by version. Raises MoveNotAllowed.
+    """
+    before = held[version]
+    if before == stage:
+        return {}
+    allowed = rules.ways_from(before)
+    if stage not in allowed:
+        raise MoveNotAllowed(model, version, before, stage, allowed)
+    changed = {version: stage}
+    if archive_existing and stage not in CROWDED:
+        changed |= {other: ARCHIVED for other, has in held.items() if has == stage and other != version}
+    return changed
+
+
+def rolled_back(held: Mapping[int, str], stage: str, earlier: Collection[int]) -> dict[int, str]:
+    """Who has which stage once these versions have this one again; those there now are archived."""
+    changed = {other: ARCHIVED for other, has in held.items() if has == stage and other not in earlier}
+    return changed | {version: stage for version in earlier if held[version] != stage}

@@ -1,0 +1,144 @@
+"""What a version needs before it enters a stage, in plain words."""
+
+from __future__ import annotations
+
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+import trackbook as tb
+from trackbook.errors import BadInput, GatesFailed
+
+X, Y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
+
+
+def gate(rules, text):
+    rules(f"[registry.gates.Production]\n{text}\n")
+
+
+def test_all_gates_are_tried_and_each_fault_says_how_to_meet_it(log, rules, stages):
+    gate(rules, "signature = true\ndescription = true")
+    tb.register("churn", log(example=None))
+    with pytest.raises(GatesFailed) as caught:
+        tb.promote("churn", 1)
+    assert "input_example" in str(caught.value)
+    assert "tb.describe('churn'" in str(caught.value)
+    assert stages() == {1: "None"}
+    tb.register("churn", log())
+    tb.describe("churn", "with November's data", 2)
+    tb.promote("churn", 2)
+    assert stages() == {1: "None", 2: "Production"}
+
+
+def test_other_stages_have_their_own_gates(log, rules, stages):
+    gate(rules, "description = true")
+    tb.register("churn", log())
+    tb.promote("churn", 1, "Staging")
+    assert stages() == {1: "Staging"}
+
+
+def test_a_gate_is_overridden_with_a_reason_that_the_trail_keeps(log, rules):
+    gate(rules, "description = true")
+    tb.register("churn", log())
+    tb.promote("churn", 1, override=True, reason="the old one is down")
+    trail = tb.audit("churn")
+    assert trail["action"].tolist() == ["register", "override", "promote"]
+    assert "no description" in trail.iloc[1]["before"]
+    assert trail.iloc[1]["reason"] == "the old one is down"
+
+
+def scored(log, accuracy, data, name="fit"):
+    import numpy as np
+
+    with tb.start_run(name) as run:
+        tb.log_model(LogisticRegression().fit(X, Y), input_example=X[:2])
+        tb.log_dataset(np.full(3, data), "test")
+        tb.log_metric("accuracy", accuracy)
+    return run
+
+
+def test_a_worse_version_stays_out_and_an_equal_one_goes_in(log, rules, stages):
+    gate(rules, 'not_worse = "accuracy"')
+    tb.register("churn", scored(log, 0.9, data=1))
+    tb.promote("churn", 1)
+    tb.register("churn", scored(log, 0.89, data=1))
+    with pytest.raises(GatesFailed, match=r"0\.89 < 0\.9 of version 1"):
+        tb.promote("churn", 2)
+    tb.register("churn", scored(log, 0.9, data=1))
+    tb.promote("churn", 3)
+    assert stages() == {1: "Archived", 2: "None", 3: "Production"}
+
+
+def test_numbers_from_other_data_are_not_compared(log, rules):
+    gate(rules, 'not_worse = "accuracy"')
+    tb.register("churn", scored(log, 0.9, data=1))
+    tb.promote("churn", 1)
+    tb.register("churn", scored(log, 0.99, data=2))
+    with pytest.raises(GatesFailed, match="other data"):
+        tb.promote("churn", 2)
+
+
+def test_a_tolerance_and_the_way_a_metric_is_better_are_respected(log, rules):
+    gate(rules, 'not_worse = { metric = "loss", tolerance = 0.1 }')
+    tb.register("churn", log(metrics={"loss": 0.5}))
+    tb.promote("churn", 1)
+    tb.register("churn", log(metrics={"loss": 0.7}))
+    with pytest.raises(GatesFailed, match=r"0\.7 > 0\.5"):
+        tb.promote("churn", 2)
+    tb.register("churn", log(metrics={"loss": 0.55}))
+    tb.promote("churn", 3)
+    tb.register("churn", log(metrics={"loss": float("nan")}))
+    with pytest.raises(GatesFailed, match="nan"):
+        tb.promote("churn", 4)
+
+
+def test_a_package_is_tried_in_a_fresh_process(log, rules):
+    gate(rules, "loads = true")
+    tb.register("churn", log())
+    tb.promote("churn", 1)
+    tb.register("churn", log(example=None))
+    with pytest.raises(GatesFailed, match="no input example"):
+        tb.promote("churn", 2)
+
+
+def test_the_approval_of_somebody_else_is_asked_for(log, rules, monkeypatch, stages):
+    gate(rules, "approval = 1")
+    tb.register("churn", log())
+    with pytest.raises(GatesFailed, match="one other person"):
+        tb.promote("churn", 1)
+    tb.approve("churn", 1, reason="looks good to me")
+    with pytest.raises(GatesFailed, match="and has 0"):
+        tb.promote("churn", 1)
+    with monkeypatch.context() as somebody:
+        somebody.setattr("trackbook.versioning.deciding.user_name", lambda: "ana")
+        with pytest.raises(BadInput, match="takes a reason"):
+            tb.approve("churn", 1, reason=" ")
+        tb.approve("churn", 1, reason="checked the holdout")
+    tb.promote("churn", 1)
+    assert stages() == {1: "Production"}
+
+
+def test_code_that_was_not_committed_stays_out(log, rules, tmp_path, monkeypatch):
+    gate(rules, "clean_git = true")
+    tb.register("churn", log())
+    with pytest.raises(GatesFailed, match="was not in a git repository"):
+        tb.promote("churn", 1)
+
+
+def test_a_gate_that_does_not_exist_is_told_those_that_do(log, rules):
+    gate(rules, "signatures = true")
+    tb.register("churn", log())
+    with pytest.raises(BadInput, match="There is: approval, clean_git"):
+        tb.promote("churn", 1)
+
+
+def test_a_project_s_own_gate_that_breaks_is_not_a_pass(log, rules, monkeypatch):
+    from trackbook.versioning.gates import passing
+
+    def broken(facts, asked):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(passing, "known_gate", lambda name: broken)
+    gate(rules, "ours = true")
+    tb.register("churn", log())
+    with pytest.raises(GatesFailed, match="The gate ours failed itself: ZeroDivisionError"):
+        tb.promote("churn", 1)
