@@ -190,6 +190,27 @@ def test_files_that_the_cell_reads(cell, files):
 
 @pytest.mark.parametrize(
     ("cell", "name"),
+        pytest.param("cross_val_score(clf, X, y, scoring='f1').mean()", "cross_val_f1.mean", id="another scoring"),
+        pytest.param(
+            "np.mean([cross_val_score(m, X[a], y[a]).mean() for a, b in folds])",
+            "cross_val_score.mean",
+            id="nested folds",
+        ),
+        pytest.param("max(cross_val_score(m(c), X, y).mean() for c in cs)", "cross_val_score.mean.max", id="best of"),
+        pytest.param("[accuracy_score(y[b], p(X[b])) for a, b in folds]", "accuracy", id="a comprehension"),
+        pytest.param("scores['test_score'].mean()", "test_score.mean", id="mean of an entry"),
+        pytest.param("np.abs(y_test - pred).mean()", "test_mean_absolute_error", id="absolute error by hand"),
+        pytest.param("np.sqrt(((y_test - pred) ** 2).mean())", "test_root_mean_squared_error", id="root by hand"),
+        pytest.param(
+            "sum(abs(p - t) for p, t in zip(pred, y)) / len(y)", "mean_absolute_error", id="by hand, in Python"
+        ),
+        pytest.param("(a - b).mean()", "(a - b).mean", id="a mean of arithmetic"),
+        pytest.param("f1_score(y_test, p) - f1_score(y_train, q)", "test_f1 - train_f1", id="a difference of scores"),
+        pytest.param("report['macro avg']['f1-score']", "macro avg.f1-score", id="an entry of an entry"),
+        pytest.param("max(acc, other)", "max(acc, other)", id="the greater of two"),
+        pytest.param(
+            "a_very_long_name + another_very_long_name + the_third_of_them", "result", id="longer than a line"
+        ),
     [
         pytest.param("clf.score(X_test, y_test)", "test_score", id="score on test data"),
         pytest.param("clf.score(X_train, y_train)", "train_score", id="score on training data"),
@@ -227,7 +248,8 @@ def test_files_that_the_cell_reads(cell, files):
         pytest.param("loss.detach().cpu().numpy()", "loss", id="tensor to numpy"),
         pytest.param("100 * acc", "acc", id="per cent"),
         pytest.param("acc * 100", "acc", id="per cent, turned"),
-        pytest.param("-neg_mse", "neg_mse", id="negated"),
+        pytest.param("-neg_mse", "mse", id="turned round again"),
+        pytest.param("-log_loss(y_test, p)", "test_neg_log_loss", id="turned round"),
         pytest.param("hits / total", "hits / total", id="arithmetic keeps its text"),
         pytest.param("1 - acc", "1 - acc", id="not the same as acc"),
         pytest.param("await evaluate(X_test)", "test_evaluate", id="awaited"),
