@@ -170,26 +170,26 @@ def test_whether_the_cell_scores(cell, scores):
 
 
 @pytest.mark.parametrize(
-    ("cell", "files"),
-    [
-        pytest.param("df = pd.read_csv('a.csv')", ("a.csv",), id="pandas"),
-        pytest.param("df = pl.scan_parquet('data/*.parquet')", ("data/*.parquet",), id="polars, lazily"),
-        pytest.param("df = pd.read_csv(filepath_or_buffer='a.csv')", ("a.csv",), id="by keyword"),
-        pytest.param("PATH = 'a' + '.csv'\ndf = pd.read_csv(PATH)", ("a.csv",), id="through a constant"),
-        pytest.param("text = open('notes.txt').read()", ("notes.txt",), id="open"),
-        pytest.param("with open('out.txt', 'w') as f:\n    pass", (), id="written"),
-        pytest.param("open('out.txt', mode='a')", (), id="appended"),
-        pytest.param("text = Path('notes.txt').read_text()", ("notes.txt",), id="Path"),
-        pytest.param("x = np.load('x.npy')", ("x.npy",), id="numpy"),
-        pytest.param("df.to_csv('a.csv')", (), id="to_csv"),
-    ],
-)
-def test_files_that_the_cell_reads(cell, files):
-    assert analyse(cell).files == files
-
-
-@pytest.mark.parametrize(
     ("cell", "name"),
+    [
+        pytest.param("clf.score(X_test, y_test)", "test_score", id="score on test data"),
+        pytest.param("clf.score(X_train, y_train)", "train_score", id="score on training data"),
+        pytest.param("clf.score(X_te, y_te)", "test_score", id="short split"),
+        pytest.param("clf.score(Xtest, ytest)", "test_score", id="glued split"),
+        pytest.param("clf.score(testX, testY)", "test_score", id="camel case"),
+        pytest.param("clf.score(X, y)", "score", id="no split"),
+        pytest.param("clf.score(data['valid'], y_valid)", "valid_score", id="split by key"),
+        pytest.param("clf.score(splits.dev.X, splits.dev.y)", "dev_score", id="split by attribute"),
+        pytest.param("clf.score(X_train, y_test)", "score", id="contradicting splits"),
+        pytest.param("accuracy_score(y_test, pred)", "test_accuracy", id="accuracy"),
+        pytest.param("accuracy_score(y_test, clf.predict(X_test))", "test_accuracy", id="accuracy of a prediction"),
+        pytest.param("metrics.roc_auc_score(y, p)", "roc_auc", id="roc_auc"),
+        pytest.param("f1_score(y_val, p)", "val_f1", id="f1"),
+        pytest.param("mean_squared_error(y, p)", "mean_squared_error", id="an error keeps its name"),
+        pytest.param("compute_auc(y, p)", "auc", id="a verb in front"),
+        pytest.param("test_accuracy(y_test)", "test_accuracy", id="the split is there already"),
+        pytest.param("cross_val_score(clf, X_train, y_train)", "cross_val_score", id="folds are held out"),
+        pytest.param("cross_val_score(clf, X, y).mean()", "cross_val_score.mean", id="mean of folds"),
         pytest.param("cross_val_score(clf, X, y, scoring='f1').mean()", "cross_val_f1.mean", id="another scoring"),
         pytest.param(
             "np.mean([cross_val_score(m, X[a], y[a]).mean() for a, b in folds])",
@@ -211,25 +211,6 @@ def test_files_that_the_cell_reads(cell, files):
         pytest.param(
             "a_very_long_name + another_very_long_name + the_third_of_them", "result", id="longer than a line"
         ),
-    [
-        pytest.param("clf.score(X_test, y_test)", "test_score", id="score on test data"),
-        pytest.param("clf.score(X_train, y_train)", "train_score", id="score on training data"),
-        pytest.param("clf.score(X_te, y_te)", "test_score", id="short split"),
-        pytest.param("clf.score(Xtest, ytest)", "test_score", id="glued split"),
-        pytest.param("clf.score(testX, testY)", "test_score", id="camel case"),
-        pytest.param("clf.score(X, y)", "score", id="no split"),
-        pytest.param("clf.score(data['valid'], y_valid)", "valid_score", id="split by key"),
-        pytest.param("clf.score(splits.dev.X, splits.dev.y)", "dev_score", id="split by attribute"),
-        pytest.param("clf.score(X_train, y_test)", "score", id="contradicting splits"),
-        pytest.param("accuracy_score(y_test, pred)", "test_accuracy", id="accuracy"),
-        pytest.param("accuracy_score(y_test, clf.predict(X_test))", "test_accuracy", id="accuracy of a prediction"),
-        pytest.param("metrics.roc_auc_score(y, p)", "roc_auc", id="roc_auc"),
-        pytest.param("f1_score(y_val, p)", "val_f1", id="f1"),
-        pytest.param("mean_squared_error(y, p)", "mean_squared_error", id="an error keeps its name"),
-        pytest.param("compute_auc(y, p)", "auc", id="a verb in front"),
-        pytest.param("test_accuracy(y_test)", "test_accuracy", id="the split is there already"),
-        pytest.param("cross_val_score(clf, X_train, y_train)", "cross_val_score", id="folds are held out"),
-        pytest.param("cross_val_score(clf, X, y).mean()", "cross_val_score.mean", id="mean of folds"),
         pytest.param("pd.DataFrame(cross_validate(clf, X_train)).mean()", "DataFrame.mean", id="a frame of folds"),
         pytest.param("np.mean(scores)", "scores.mean", id="mean by numpy"),
         pytest.param("scores.mean()", "scores.mean", id="mean by method"),

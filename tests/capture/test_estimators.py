@@ -2,6 +2,8 @@
 
 import gc
 import weakref
+from copy import deepcopy
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -15,9 +17,12 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from trackbook.capture.callees import with_callees
 from trackbook.capture.cell import analyse
-from trackbook.capture.estimators import estimators_read, is_estimator, is_fitted
+from trackbook.capture.estimators import estimators_read
 from trackbook.capture.hyper_parameters import hyper_parameters
+from trackbook.capture.models import Marks, is_estimator, is_fitted
+from trackbook.capture.snapshot import take_snapshot
 
 X, Y = np.array([[0.0], [1.0], [2.0], [3.0]]), np.array([0, 0, 1, 1])
 
@@ -193,8 +198,16 @@ def test_an_estimator_is_fitted_after_its_fit(estimator):
     assert is_fitted(estimator.fit(X, Y))
 
 
-def parts(cell, namespace, unfitted=()):
-    return {name: part for name, _, part in estimators_read(analyse(cell), namespace, unfitted)}
+def parts(cell, namespace):
+    return {name: part for name, _, part in estimators_read(analyse(cell), namespace)}
+
+
+def parts_after(cell, **namespace):
+    """Execute the cell, as the kernel would between our two looks."""
+    facts = with_callees(analyse(cell), namespace)
+    before = take_snapshot(facts, namespace)
+    exec(cell, namespace)
+    return {name: part for name, _, part in estimators_read(facts, namespace, before.marks)}
 
 
 @pytest.mark.parametrize(
@@ -226,6 +239,106 @@ def test_estimators_of_a_cell(cell, expected):
     assert parts(cell, namespace) == expected
 
 
-def test_a_fit_inside_a_function_is_seen_by_its_effect():
-    assert parts("go(clf)", {"clf": LogisticRegression().fit(X, Y)}, unfitted=["clf"]) == {"clf": "fits"}
-    assert parts("go(clf)", {"clf": LogisticRegression()}, unfitted=["clf"]) == {"clf": "reads"}
+class Trainer:
+    def __init__(self, depth):
+        self.model = DecisionTreeClassifier(max_depth=depth)
+
+    def run(self):
+        self.model.fit(X, Y)
+
+
+def fit(model):
+    return model.fit(X, Y)
+
+
+def tune():
+    return GridSearchCV(DecisionTreeClassifier(), {"max_depth": [1, 2]}, cv=2).fit(X, Y)
+
+
+EFFECTS = [
+    pytest.param("fit(new)", {"new": "fits"}, id="an unfitted one is fitted"),
+    pytest.param("print(new)", {"new": "reads"}, id="an unfitted one is looked at"),
+    pytest.param("fit(old)", {"old": "fits"}, id="a fitted one is fitted again"),
+    pytest.param("fit(pipe)", {"pipe": "fits"}, id="a pipeline, whose steps learn"),
+    pytest.param("old.predict([[1.0]])", {"old": "reads"}, id="a fitted one predicts"),
+    pytest.param("m = fit(Tree())", {"m": "fits"}, id="returned by a function"),
+    pytest.param("m = Tree()", {"m": "builds"}, id="only built"),
+    pytest.param("m = old", {"m": "reads"}, id="another name for a fitted one"),
+    pytest.param("m = deepcopy(old)", {"m": "reads", "old": "reads"}, id="a copy of a fitted one was not fitted here"),
+    pytest.param("grid = tune()\nbest = grid.best_estimator_", {"grid": "fits"}, id="a search and what it found"),
+    pytest.param("ms = {0: fit(Tree()), 1: fit(Tree())}", {"ms.0": "fits", "ms.1": "fits"}, id="under numbers"),
+    pytest.param("ms = [(1, fit(Tree()))]", {"ms.0.1": "fits"}, id="in pairs"),
+    pytest.param("t = Trainer(2)\nt.run()", {"t.model": "fits"}, id="in an object of the user's"),
+    pytest.param("print(trainer)", {"trainer.model": "reads"}, id="in an object that is only read"),
+]
+
+
+@pytest.mark.parametrize(("cell", "expected"), EFFECTS)
+def test_a_fit_is_seen_by_its_effect_wherever_it_happens(cell, expected):
+    found = parts_after(
+        cell,
+        new=DecisionTreeClassifier(),
+        old=DecisionTreeClassifier().fit(X, Y),
+        pipe=make_pipeline(StandardScaler(), DecisionTreeClassifier()).fit(X, Y),
+        trainer=Trainer(1),
+        Trainer=Trainer,
+        Tree=DecisionTreeClassifier,
+        deepcopy=deepcopy,
+        fit=fit,
+        tune=tune,
+    )
+    assert found == expected
+
+
+def test_what_a_model_had_learnt_is_remembered_without_keeping_it_alive():
+    marks, model = Marks(), DecisionTreeClassifier().fit(X, Y)
+    marks.note(model)
+    assert marks.of(model) not in (0, None)
+    alive = weakref.ref(model)
+    del model
+    gc.collect()
+    assert alive() is None
+
+
+def test_looking_for_models_runs_no_code_of_the_user():
+    class Loud:
+        touched: ClassVar[list[str]] = []
+
+        def __getattribute__(self, name):
+            Loud.touched.append(name)
+            raise RuntimeError(name)
+
+    loud = Loud()
+    object.__setattr__(loud, "model", DecisionTreeClassifier())
+    assert parts("f(loud)", {"loud": loud}) == {"loud.model": "reads"}
+    assert [name for name in Loud.touched if name != "__class__"] == []
+
+
+def test_a_container_that_holds_itself_ends():
+    circle = {}
+    circle["again"] = [circle, DecisionTreeClassifier()]
+    assert parts("f(circle)", {"circle": circle}) == {"circle.again.1": "reads"}
+
+
+def test_a_module_of_torch_is_fitted_by_its_optimiser_and_read_by_an_evaluation():
+    torch = pytest.importorskip("torch")
+    net = torch.nn.Linear(1, 1)
+    names = {"net": net, "torch": torch, "x": torch.ones(4, 1)}
+    steps = "opt = torch.optim.SGD(net.parameters(), lr=0.1)\nfor _ in range(2):\n    net(x).sum().backward()\n    opt.step()"
+    assert parts_after(steps, **names)["net"] == "fits"
+    assert parts_after("net.eval()\nwith torch.no_grad():\n    net(x).sum()", **names) == {"net": "reads"}
+    assert parts_after("net.load_state_dict(net.state_dict())\nnet(x)", **names) == {"net": "reads"}
+    assert chosen(torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)) == {"lr": 0.1, "momentum": 0.9}
+
+
+def test_a_class_of_the_users_own_tells_what_it_was_given():
+    class Mine:
+        def __init__(self, lr=0.1, depth=2):
+            self.lr, self.depth, self.weights = lr, depth, None
+
+        def fit(self, data): ...
+
+        def predict(self, data): ...
+
+    assert told(Mine(lr=0.5)) == {"lr": 0.5, "depth": 2}
+    assert chosen(Mine(lr=0.5)) == {"lr": 0.5}

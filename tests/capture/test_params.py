@@ -9,14 +9,17 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import sklearn.tree
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from trackbook.capture.callees import with_callees
 from trackbook.capture.cell import analyse
 from trackbook.capture.estimators import estimators_read
 from trackbook.capture.params import find_params
-from trackbook.capture.snapshot import take_snapshot, with_callees
+from trackbook.capture.snapshot import take_snapshot
 
 
 @dataclass
@@ -37,7 +40,7 @@ def found(cell, **namespace):
     facts = with_callees(analyse(cell), namespace)
     before = take_snapshot(facts, namespace)
     exec(cell, namespace)
-    return find_params(facts, before.values, namespace, estimators_read(facts, namespace, before.unfitted))
+    return find_params(facts, before.values, namespace, estimators_read(facts, namespace, before.marks))
 
 
 def values(cell, **namespace):
@@ -178,12 +181,164 @@ def test_defaults_of_an_estimator_are_marked():
         pytest.param("f(clf, scaler)", {"max_depth": 2, "with_mean": False}, id="two that share nothing chosen"),
         pytest.param("f(clf, tree)", {"clf.max_depth": 2, "tree.max_depth": 3}, id="two that share a param"),
         pytest.param("f(models)", {"models.a.max_depth": 2, "models.b.max_depth": 3}, id="two in a dict"),
+        pytest.param("f(clf, twin)", {"max_depth": 2}, id="two that agree"),
     ],
 )
 def test_hyper_parameters_keep_their_names_unless_two_share_one(cell, params):
     clf, tree = DecisionTreeClassifier(max_depth=2).fit([[0], [1]], [0, 1]), DecisionTreeClassifier(max_depth=3)
     namespace = {"clf": clf, "tree": tree, "scaler": StandardScaler(with_mean=False), "models": {"a": clf, "b": tree}}
+    namespace["twin"] = DecisionTreeClassifier(max_depth=2)
     assert values(cell, f=lambda *args: None, **namespace) == params
+
+
+def grow(depth, leaf=1, *, seed=0):
+    return DecisionTreeClassifier(max_depth=depth, min_samples_leaf=leaf, random_state=seed).fit([[0], [1]], [0, 1])
+
+
+def grown_score(depth):
+    return grow(depth, leaf=2).score([[0], [1]], [0, 1])
+
+
+def either(kind):
+    if kind == "tree":
+        return DecisionTreeClassifier(max_depth=4).fit([[0], [1]], [0, 1])
+    return RandomForestClassifier(max_depth=3).fit([[0], [1]], [0, 1])
+
+
+def shown(title="a picture"):
+    return title
+
+
+NEVER_KEPT = [
+    pytest.param("cv(Tree(max_depth=3), X)", {"max_depth": 3}, id="only an argument"),
+    pytest.param("cv(Forest(3), X)", {"n_estimators": 3}, id="given by its place"),
+    pytest.param("depth = 3\ncv(Tree(max_depth=depth), X)", {"depth": 3, "max_depth": 3}, id="by a name of the cell"),
+    pytest.param("cv(Tree(max_depth=n), X)", {"n": 5, "max_depth": 5}, id="by a name of another cell"),
+    pytest.param("cv(Tree(max_depth=len(X)), X)", {}, id="by what only execution knows"),
+    pytest.param("Tree(max_depth=3).fit(X, Y).score(X, Y)", {"max_depth": 3}, id="fitted and scored in one line"),
+    pytest.param(
+        "for m in [Tree(max_depth=3), Forest(n_estimators=2)]:\n    m.fit(X, Y)",
+        {"DecisionTreeClassifier.max_depth": 3, "n_estimators": 2},
+        id="several in one loop",
+    ),
+    pytest.param(
+        "for m in [Tree(max_depth=3), Forest(max_depth=2)]:\n    m.fit(X, Y)",
+        {"DecisionTreeClassifier.max_depth": 3, "m.max_depth": 2},
+        id="several in one loop that differ",
+    ),
+    pytest.param(
+        "m = Tree(max_depth=1)\nm = Tree(max_depth=2)",
+        {"DecisionTreeClassifier.max_depth": 1, "m.max_depth": 2},
+        id="one name twice",
+    ),
+    pytest.param("m = sk.DecisionTreeClassifier(max_depth=1)\nm = None", {"m": None, "max_depth": 1}, id="of a module"),
+]
+BRANCHES = [
+    pytest.param("if n > 9:\n    cv(Tree(max_depth=3), X)", {"n": 5}, id="perhaps never made"),
+    pytest.param("m = Tree(max_depth=1) if n > 9 else Tree(max_depth=2)", {"n": 5, "max_depth": 2}, id="one of two"),
+    pytest.param("m = either('tree')", {"kind": "tree", "max_depth": 4}, id="one of two in a function"),
+    pytest.param("try:\n    m = Tree(max_depth=1)\nexcept E:\n    m = Tree(max_depth=2)", {"max_depth": 1}, id="tried"),
+]
+LOOPS = [
+    pytest.param("for d in [1, 2, 3]:\n    m = Tree(max_depth=d)", {"max_depth": [1, 2, 3]}, id="over a list"),
+    pytest.param("for d in range(1, 4):\n    m = Tree(max_depth=d)", {"max_depth": [1, 2, 3]}, id="over a range"),
+    pytest.param(
+        "ds = [1, 2]\nfor d in ds:\n    m = Tree(max_depth=d)", {"ds": [1, 2], "max_depth": [1, 2]}, id="over a name"
+    ),
+    pytest.param("for d in depths:\n    m = Tree(max_depth=d)", {"max_depth": [4, 5]}, id="over another cell's list"),
+    pytest.param(
+        "for d, s in [(1, 7), (2, 8)]:\n    m = Tree(max_depth=d, random_state=s)",
+        {"max_depth": [1, 2], "random_state": [7, 8]},
+        id="over pairs",
+    ),
+    pytest.param("for i, d in enumerate([1, 2]):\n    m = Tree(max_depth=d)", {"max_depth": [1, 2]}, id="counted"),
+    pytest.param("for d in [1, 2]:\n    m = Tree(max_depth=d + 1)", {}, id="reckoned from it"),
+    pytest.param(
+        "for d in map(int, '12'):\n    m = Tree(max_depth=d, min_samples_leaf=2)",
+        {"min_samples_leaf": 2},
+        id="over what only execution knows",
+    ),
+    pytest.param(
+        "for d in [1, 2]:\n    m = pipe(scale(), Tree(max_depth=d))",
+        {
+            "decisiontreeclassifier": "DecisionTreeClassifier",
+            "standardscaler": "StandardScaler",
+            "decisiontreeclassifier__max_depth": [1, 2],
+        },
+        id="in a pipeline",
+    ),
+    pytest.param("accs = [cv(Tree(max_depth=d), X) for d in (1, 2)]", {"max_depth": [1, 2]}, id="in a comprehension"),
+    pytest.param(
+        "ms = {d: Tree(max_depth=d) for d in (1, 2)}", {"ms.1.max_depth": 1, "ms.2.max_depth": 2}, id="all of them kept"
+    ),
+    pytest.param("for d in [1, 2]:\n    pass\nm = Tree(max_depth=d)", {"max_depth": 2}, id="behind the loop"),
+]
+CALLS = [
+    pytest.param("m = grow(3)", {"depth": 3, "max_depth": 3, "random_state": 0}, id="what it returns is kept"),
+    pytest.param(
+        "acc = grown_score(3)",
+        {"depth": 3, "max_depth": 3, "min_samples_leaf": 2, "random_state": 0},
+        id="nothing is kept",
+    ),
+    pytest.param(
+        "d = 3\nacc = grown_score(d)",
+        {"d": 3, "max_depth": 3, "min_samples_leaf": 2, "random_state": 0},
+        id="a name keeps its name",
+    ),
+    pytest.param(
+        "accs = [grown_score(d) for d in (1, 2)]",
+        {"depth": [1, 2], "max_depth": [1, 2], "min_samples_leaf": 2, "random_state": 0},
+        id="in a loop",
+    ),
+    pytest.param(
+        "def mine(a):\n    return Tree(max_depth=a).fit(X, Y).score(X, Y)\nmine(3)",
+        {"a": 3, "max_depth": 3},
+        id="of this cell",
+    ),
+    pytest.param(
+        "def mine(a):\n    return Tree(max_depth=a, random_state=1).fit(X, Y)\nms = list(map(mine, [1, 2]))",
+        {"ms.0.max_depth": 1, "ms.1.max_depth": 2, "random_state": 1},
+        id="handed over",
+    ),
+    pytest.param("shown('b')", {}, id="a function that trains nothing"),
+    pytest.param("net.fit(X, Y, epochs=3, batch_size=n, verbose=0)", {"epochs": 3, "n": 5}, id="given to fit"),
+]
+
+
+@pytest.mark.parametrize(("cell", "params"), [*NEVER_KEPT, *BRANCHES, *LOOPS, *CALLS])
+def test_what_estimators_and_training_functions_were_given_is_known_without_them(cell, params):
+    names = {
+        "Tree": DecisionTreeClassifier,
+        "Forest": RandomForestClassifier,
+        "sk": sklearn.tree,
+        "cv": lambda *_: 0.5,
+        "pipe": make_pipeline,
+        "scale": StandardScaler,
+        "grow": grow,
+        "grown_score": grown_score,
+        "shown": shown,
+        "either": either,
+        "net": SimpleNamespace(fit=lambda *_, **__: None),
+        "depths": [4, 5],
+        "n": 5,
+        "X": [[0], [1]],
+        "Y": [0, 1],
+    }
+    assert values(cell, **names) == params
+
+
+def test_what_a_training_function_was_left_at_is_a_default():
+    params = {param.name: param for param in found("grow(3)", grow=grow)}
+    assert [(params[name].value, params[name].is_default) for name in ("depth", "leaf", "seed")] == [
+        (3, False),
+        (1, True),
+        (0, True),
+    ]
+
+
+def test_a_function_that_calls_itself_ends():
+    cell = "def deep(n):\n    return Tree(max_depth=n).fit([[0], [1]], [0, 1]) if n < 2 else deep(n - 1)\nm = deep(5)"
+    assert values(cell, Tree=DecisionTreeClassifier)["max_depth"] == 1
 
 
 def test_a_snapshot_keeps_no_object_of_the_user():

@@ -139,6 +139,101 @@ def test_an_evaluation_is_linked_and_its_metrics_stand_in_the_fitting_run_as_wel
     assert "evaluates" not in science.card("%%track\nforest.fit(X_test, y_test)\nforest.score(X_test, y_test)")
 
 
+FIT_HERE = {
+    "returned by a function": ("model = fit(8)", "model.score(X_test, y_test)"),
+    "the best of a search": (
+        "gs = GridSearchCV(DecisionTreeClassifier(), {'max_depth': [1, 2]}, cv=2).fit(X_train, y_train)",
+        "best = gs.best_estimator_\nbest.score(X_test, y_test)",
+    ),
+    "under numbers": ("byNumber = {0: fit(3), 1: fit(4)}", "byNumber[1].score(X_test, y_test)"),
+    "in an object": ("held = Held(5)\nheld.run()", "held.check()"),
+    "an estimator of their own": ("mean = Mean(0.5)\nfitted(mean)", "mean_squared_error(y_test, mean.predict(X_test))"),
+    "a pipeline fitted by a function": (
+        "pipe2 = fitted(make_pipeline(StandardScaler(), LogisticRegression()))",
+        "step = pipe2[-1]\nabs(step.coef_).max()",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FIT_HERE)
+def test_a_model_leads_back_to_its_run_wherever_it_was_fitted_and_is_kept(science, name):
+    science.cell(
+        "from sklearn.tree import DecisionTreeClassifier\n"
+        "def fitted(model): return model.fit(X_train, y_train)\n"
+        "def fit(n): return fitted(RandomForestClassifier(n_estimators=n, random_state=0))\n"
+        "class Held:\n"
+        "    def __init__(self, n): self.model = RandomForestClassifier(n_estimators=n)\n"
+        "    def run(self): self.model.fit(X_train, y_train)\n"
+        "    def check(self): return self.model.score(X_test, y_test)\n"
+        "class Mean:\n"
+        "    def __init__(self, shift): self.shift, self.mean = shift, None\n"
+        "    def fit(self, X, y): self.mean = y.mean() + self.shift\n"
+        "    def predict(self, X): return np.full(len(X), self.mean)\n"
+    )
+    fits, scores = FIT_HERE[name]
+    science.cell(f"%%track 'fits {name}'\n{fits}")
+    science.cell(f"%%track 'scores {name}'\n{scores}")
+    fitting = science.run(f"fits {name}", "run_id", "params", "metrics")
+    scoring = science.run(f"scores {name}", "evaluates_run_id", "params", "metrics")
+    assert fitting[0] == scoring[0]
+    assert fitting[1]
+    assert scoring[2]
+    assert scoring[2].items() <= fitting[2].items()
+
+
+def test_the_models_of_two_runs_get_their_own_metrics(science):
+    science.cell("%%track 'trains a'\na = RandomForestClassifier(n_estimators=2).fit(X_train, y_train)")
+    science.cell("%%track 'trains b'\nb = make_pipeline(StandardScaler(), LogisticRegression()).fit(X_train, y_train)")
+    science.cell(
+        "%%track 'compares'\npredicted = a.predict(X_test)\nfirst = accuracy_score(y_test, predicted)\n"
+        "second = b.score(X_test, y_test)\ngain = second - first"
+    )
+    science.cell(
+        "%%track 'compares again'\n{'f1_a': f1_score(y_test, a.predict(X_test)), 'f1_b': f1_score(y_test, b.predict(X_test))}"
+    )
+    assert set(science.run("trains a", "metrics")) == {"first", "f1_a"}
+    assert set(science.run("trains b", "metrics")) == {"second", "f1_b"}
+    assert science.run("compares", "evaluates_run_id") == science.run("trains a", "run_id")
+
+
+def test_a_model_that_was_fitted_again_outside_leads_nowhere(science):
+    science.cell("%%track 'first fit'\nagain = RandomForestClassifier(n_estimators=2).fit(X_train, y_train)")
+    science.cell("again.fit(X_test, y_test)")
+    science.cell("%%track 'after another fit'\nagain.score(X_test, y_test)")
+    assert science.run("after another fit", "evaluates_run_id") is None
+    assert science.run("first fit", "metrics") == {}
+
+
+def test_an_estimator_that_nothing_keeps_leaves_its_params(science):
+    science.cell("%%track unkept\ncross_val_score(RandomForestClassifier(n_estimators=7), X, y, cv=2)")
+    science.cell("%%track chained\nRandomForestClassifier(8).fit(X_train, y_train).score(X_test, y_test)")
+    science.cell(
+        "%%track looped\nfor c in [0.1, 1.0, 10.0]:\n    m = make_pipeline(StandardScaler(), LogisticRegression(C=c))\n"
+        "    m.fit(X_train, y_train)"
+    )
+    assert science.run("unkept", "params") == {"n_estimators": 7}
+    assert science.run("chained", "params") == {"n_estimators": 8}
+    assert science.run("looped", "params")["logisticregression__C"] == [0.1, 1.0, 10.0]
+
+
+def test_with_track_on_a_cell_that_fits_through_a_function_is_a_run(science):
+    science.cell(
+        "def go(n):\n    return RandomForestClassifier(n_estimators=n).fit(X_train, y_train)\ndef look(n):\n    return n"
+    )
+    science.cell("%track on")
+    tracked = [bool(science.card(cell)) for cell in ("go(9)", "gone = go(9)", "look(9)", "five = 5")]
+    science.cell("%track off")
+    assert tracked == [True, True, False, False]
+
+
+def test_an_ignored_name_is_neither_a_metric_nor_a_param(science):
+    science.cell("%track ignore unwanted")
+    science.cell("%%track 'without it'\nunwanted = 0.5\nwanted = 0.25")
+    science.cell("%%track 'without its entries'\nunwanted = {'depth': 3}\nother = 1")
+    assert science.run("without it", "params") == {"wanted": 0.25}
+    assert science.run("without its entries", "params") == {"other": 1}
+
+
 def test_a_deleted_model_is_not_kept_alive_and_not_mistaken_for_a_new_one(science):
     science.cell("%%track owner\nbrief = LogisticRegression(max_iter=3000).fit(X_train, y_train)")
     alive = "sum(type(thing) is LogisticRegression for thing in gc.get_objects())"

@@ -1,22 +1,20 @@
-"""Read single calls and definitions: what is called on what, which files are read, which names are free."""
+"""Read single calls and definitions: what is called on what, which names are free."""
 
 from __future__ import annotations
 
 import ast
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from trackbook.capture.constants import constant
-from trackbook.capture.facts import Call
+from trackbook.capture.constants import LONGEST_LIST, constant
+from trackbook.capture.facts import Call, Named, Varying
 from trackbook.capture.metric_names import function_of
-from trackbook.capture.words import word_set
+from trackbook.capture.strangers import MISSING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-_FILE_READERS = word_set("open load loadtxt genfromtxt load_npz imread read_text read_bytes from_file fromfile")
-_LOOKS_LIKE_READING = ("read_", "scan_")
-_WRITING = frozenset("wax+")
-_LONGEST_PATH = 1000
+NOTHING_KNOWN: Mapping[str, object] = MappingProxyType({})
 
 
 def parts_of(node: ast.AST) -> Iterator[ast.AST]:
@@ -28,12 +26,87 @@ def parts_of(node: ast.AST) -> Iterator[ast.AST]:
         waiting.extend(reversed(list(ast.iter_child_nodes(part))))
 
 
-def call_of(node: ast.Call) -> Call:
-    """Take down one call with the names that its arguments read."""
+def call_of(
+    node: ast.Call, known: Mapping[str, object] = NOTHING_KNOWN, within: str = "", *, sure: bool = True
+) -> Call:
+    """Take down one call with what its arguments are and the names that they read.
+
+    known: constants of the cell, and Varying for what the loops around the call change.
+    within: the function that makes the call. sure: False when a branch decides whether it happens.
+    """
     function, owner = function_of(node)
     values = [*node.args, *(word.value for word in node.keywords)]
-    names = [part.id for value in values for part in parts_of(value) if isinstance(part, ast.Name)]
-    return Call(function, dotted(owner) if owner is not None else "", tuple(dict.fromkeys(names)))
+    return Call(
+        function,
+        dotted(owner) if owner is not None else "",
+        names_read(values),
+        given=_given(node, known),
+        within=within,
+        sure=sure,
+    )
+
+
+def names_read(nodes: Iterable[ast.AST]) -> tuple[str, ...]:
+    """List the names that some expressions read, each once, in order."""
+    names = [part.id for node in nodes for part in parts_of(node) if isinstance(part, ast.Name)]
+    return tuple(dict.fromkeys(names))
+
+
+def _given(node: ast.Call, known: Mapping[str, object]) -> Mapping[str, object]:
+    given: dict[str, object] = {}
+    for position, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred):
+            break
+        given[str(position)] = _argument(argument, known)
+    given |= {word.arg: _argument(word.value, known) for word in node.keywords if word.arg is not None}
+    return {name: value for name, value in given.items() if value is not MISSING}
+
+
+def _argument(node: ast.expr, known: Mapping[str, object]) -> object:
+    if isinstance(node, ast.Name):
+        held = known.get(node.id, MISSING)
+        return held if isinstance(held, Varying) else Named(node.id, held)
+    if any(isinstance(known.get(name), Varying) for name in names_read([node])):
+        return Varying()
+    return constant(node, known)
+
+
+def loop_targets(target: ast.expr, over: ast.expr, known: Mapping[str, object]) -> dict[str, Varying]:
+    """Tell what the targets of a loop take one after the other, where that is written down."""
+    if isinstance(target, ast.Name):
+        return {target.id: _going_through(over, known)}
+    if not isinstance(target, (ast.Tuple, ast.List)):
+        return {}
+    columns: list[ast.expr] = []
+    if isinstance(over, (ast.List, ast.Tuple)) and all(isinstance(row, (ast.List, ast.Tuple)) for row in over.elts):
+        rows = [row.elts for row in over.elts if isinstance(row, (ast.List, ast.Tuple))]
+        if all(len(row) == len(target.elts) for row in rows):
+            columns = [ast.List([row[at] for row in rows]) for at in range(len(target.elts))]
+    elif isinstance(over, ast.Call) and function_of(over)[0] == "zip":
+        columns = over.args
+    elif isinstance(over, ast.Call) and function_of(over)[0] == "enumerate":
+        columns = [ast.Name("range"), *over.args[:1]]
+    if len(columns) != len(target.elts):
+        columns = [ast.Name("?")] * len(target.elts)
+    found: dict[str, Varying] = {}
+    for part, column in zip(target.elts, columns, strict=True):
+        found |= loop_targets(part, column, known)
+    return found
+
+
+def _going_through(over: ast.expr, known: Mapping[str, object]) -> Varying:
+    if isinstance(over, ast.Name) and over.id not in known:
+        return Varying(source=over.id)
+    if isinstance(over, ast.Call) and over.args:
+        function = function_of(over)[0]
+        if function == "tqdm":
+            return _going_through(over.args[0], known)
+        bounds = [bound for argument in over.args if type(bound := constant(argument, known)) is int]
+        if function in ("range", "trange") and len(bounds) == len(over.args) and 0 not in bounds[2:]:
+            steps = range(*bounds[:3])
+            return Varying(tuple(steps) if len(steps) <= LONGEST_LIST else ())
+    values = constant(over, known)
+    return Varying(tuple(values) if isinstance(values, list) else ())
 
 
 def dotted(node: ast.AST) -> str:
@@ -50,50 +123,3 @@ def dotted(node: ast.AST) -> str:
         case ast.Await():
             return dotted(node.value)
     return "?"
-
-
-def file_read_by(node: ast.Call, known: Mapping[str, object]) -> str:
-    """Find the path that a call reads, when it is written in the cell; empty otherwise."""
-    function, owner = function_of(node)
-    if function not in _FILE_READERS and not function.startswith(_LOOKS_LIKE_READING):
-        return ""
-    if function == "open" and _writes(node):
-        return ""
-    inner = owner.args[0] if isinstance(owner, ast.Call) and owner.args and function_of(owner)[0] == "Path" else None
-    named = [
-        word.value for word in node.keywords if word.arg in ("filepath_or_buffer", "path", "file", "fname", "source")
-    ]
-    for candidate in [inner, *node.args[:1], *named]:
-        path = constant(candidate, known) if candidate is not None else None
-        if isinstance(path, str) and 0 < len(path) <= _LONGEST_PATH and "\n" not in path:
-            return path
-    return ""
-
-
-def _writes(node: ast.Call) -> bool:
-    modes = [*node.args[1:2], *(word.value for word in node.keywords if word.arg == "mode")]
-    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call):
-        modes += node.args[:1]
-    texts = [mode.value for mode in modes if isinstance(mode, ast.Constant) and isinstance(mode.value, str)]
-    return any(not _WRITING.isdisjoint(text) for text in texts)
-
-
-def free_names(node: ast.AST) -> list[str]:
-    """List the names that a function or class takes from outside itself, in order.
-
-    Inner scopes count as one with the outer: a name that any of them binds is taken as bound.
-    """
-    reads: dict[str, None] = {}
-    bound: set[str] = set()
-    from_outside: set[str] = set()
-    for part in parts_of(node):
-        match part:
-            case ast.Name(ctx=ast.Load()):
-                reads[part.id] = None
-            case ast.Name() | ast.arg() | ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                bound.add(str(getattr(part, "id", None) or getattr(part, "arg", None) or getattr(part, "name", None)))
-            case ast.alias():
-                bound.add((part.asname or part.name).partition(".")[0])
-            case ast.Global():
-                from_outside.update(part.names)
-    return [name for name in reads if name not in bound or name in from_outside]

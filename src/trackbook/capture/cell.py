@@ -34,11 +34,11 @@ def analyse(source: str) -> CellFacts:
         reads=tuple(walk.reads),
         calls=tuple(walk.calls),
         last=last,
-        files=tuple(walk.files),
         edits=tuple(walk.edits),
         filled=frozenset(walk.filled),
         of_last_round=frozenset(rounds.last),
         gathered=frozenset(rounds.gathered),
+        parameters=MappingProxyType(walk.parameters),
     )
 
 

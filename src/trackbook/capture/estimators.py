@@ -1,47 +1,40 @@
-"""Find the estimators that a cell fits, builds or reads, by their names in the namespace."""
+"""Find the estimators and other models that a cell fits, builds or reads, by their names in the namespace."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from trackbook.capture.facts import FITTING, CellFacts, How
+from trackbook.capture.models import Marks, is_fitted, is_model, mark_of, models_in, parts_of_model
 from trackbook.capture.strangers import MISSING, ask
+from trackbook.capture.words import word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
 Part = Literal["fits", "builds", "reads"]
 Found = tuple[str, object, Part]
 _ORDER = {"fits": 0, "builds": 1, "reads": 2}
-_USERS = ("get_params", "predict", "transform", "fit_predict", "fit_transform", "score")
-_MOST_HELD = 20
+_LOADING = word_set("load loads load_model read_pickle from_pretrained load_from_checkpoint deepcopy copy")
 
 
-def is_estimator(value: object) -> bool:
-    """Tell by its type whether a value can be fitted and used: scikit-learn's protocol, XGBoost, Keras, statsmodels."""
-    kind = type(value)
-    if issubclass(kind, type):
-        return False
-    return _has_method(kind, "fit") and any(_has_method(kind, name) for name in _USERS)
+class _Marks(Protocol):
+    def of(self, model: object) -> int | None:
+        """Return what a model had learnt; None when nobody knows it."""
 
 
-def _has_method(kind: type, name: str) -> bool:
-    return callable(ask(getattr, kind, name, None, otherwise=None))
+_NO_MARKS = Marks()
 
 
-def is_fitted(value: object) -> bool:
-    """Tell whether an estimator has learnt something: scikit-learn's own word, else attributes that end in `_`."""
-    if _has_method(type(value), "__sklearn_is_fitted__"):
-        return ask(lambda: bool(value.__sklearn_is_fitted__()), otherwise=False)  # type: ignore[attr-defined]
-    return ask(lambda: any(name.endswith("_") and not name.startswith("_") for name in vars(value)), otherwise=False)
+def estimators_read(
+    facts: CellFacts, namespace: Mapping[str, object], before: Marks = _NO_MARKS, fitted: _Marks = _NO_MARKS
+) -> list[Found]:
+    """List the cell's models as (name, object, part): fits before builds before reads, each object once.
 
-
-def estimators_read(facts: CellFacts, namespace: Mapping[str, object], unfitted: Collection[str] = ()) -> list[Found]:
-    """List the cell's estimators as (name, object, part): fits before builds before reads, each object once.
-
-    namespace: as it is after the cell. unfitted: names whose estimator nobody had fitted before the cell, so
-    that a fit inside a function is seen too. Estimators inside small dicts and lists count (`models.rf`);
-    one that is a part of another listed one does not count twice, unless it was fitted itself.
+    namespace: as it is after the cell. before: what the models that it reads had learnt at its start, so that a
+    fit inside a function is seen by its effect. fitted: what those had learnt that earlier cells fitted.
+    Models inside small dicts, lists and objects count (`models.rf`, `trainer.model`); one that is a part of
+    another listed one does not count twice, unless it was fitted by name itself.
     The references are for immediate use: whoever keeps them keeps the user's memory.
     """
     nothing: list[tuple[str, object]] = []
@@ -53,39 +46,47 @@ def estimators_read(facts: CellFacts, namespace: Mapping[str, object], unfitted:
     found: list[Found] = []
     for name in [*(name for name in facts.bound if name not in loops), *facts.reads, *loops]:
         if not name.startswith("_"):
-            for path, value in ask(_held_by, name, namespace.get(name, MISSING), otherwise=nothing):
-                found.append((path, value, _part(path, value, facts, trained, unfitted)))
+            for path, value in ask(models_in, namespace.get(name, MISSING), otherwise=nothing):
+                part = _part(name, value, facts, trained, before, fitted)
+                found.append((f"{name}{path}", value, part))
     found.sort(key=lambda entry: _ORDER[entry[2]])
-    inner = {id(part) for _, value, _ in found for part in _parts(value)}
+    inner = {id(part) for _, value, _ in found for part in _all_parts(value)}
     once: dict[int, Found] = {}
     for entry in found:
-        if entry[2] == "fits" or id(entry[1]) not in inner:
+        name = entry[0].partition(".")[0]
+        if (entry[2] == "fits" and name in trained) or id(entry[1]) not in inner:
             once.setdefault(id(entry[1]), entry)
     return list(once.values())
 
 
-def _held_by(name: str, value: object) -> list[tuple[str, object]]:
-    if type(value) is dict and len(value) <= _MOST_HELD:
-        return [(f"{name}.{key}", item) for key, item in value.items() if isinstance(key, str) and is_estimator(item)]
-    if type(value) is list and len(value) <= _MOST_HELD:
-        return [(f"{name}.{position}", item) for position, item in enumerate(value) if is_estimator(item)]
-    return [(name, value)] if is_estimator(value) else []
-
-
-def _part(path: str, value: object, facts: CellFacts, trained: set[str], unfitted: Collection[str]) -> Part:
-    name = path.partition(".")[0]
+def _part(name: str, value: object, facts: CellFacts, trained: set[str], before: Marks, fitted: _Marks) -> Part:
     bound = facts.bound.get(name)
-    if bound is not None:
-        chained, _, function = bound.call.rpartition(".")
-        if name in trained or (chained and function in FITTING):
-            return "fits"
-        return "builds" if bound.how in (How.COMPUTED, How.CONSTANT) else "reads"
-    return "fits" if name in trained or (name in unfitted and is_fitted(value)) else "reads"
+    chained, _, function = bound.call.rpartition(".") if bound is not None else ("", "", "")
+    if name in trained or (chained and function in FITTING):
+        return "fits"
+    earlier = before.of(value)
+    known = fitted.of(value)
+    learnt = ask(mark_of, value, otherwise=0) if is_model(value) else 0
+    if earlier is not None or known is not None:
+        changed = learnt not in (0, earlier, known)
+        return "fits" if changed and not restores_weights(facts) else "reads"
+    if bound is None or bound.how not in (How.COMPUTED, How.CONSTANT, How.LOOP):
+        return "reads"
+    if function in _LOADING:
+        return "reads"
+    return "fits" if learnt and is_fitted(value) else "builds"
 
 
-def _parts(value: object) -> list[object]:
-    """List the estimators inside one: a pipeline's steps, a search's model."""
-    if not _has_method(type(value), "get_params"):
-        return []
+def restores_weights(facts: CellFacts) -> bool:
+    """Tell whether a cell puts kept weights back into a module of torch, and trains nothing."""
+    called = {*facts.inside, *(call.function for call in facts.calls)}
+    return "load_state_dict" in called and "backward" not in called
+
+
+def _all_parts(value: object) -> list[object]:
+    """List the models inside one, however deep: what it holds, and what its `get_params` tells."""
     nothing: list[object] = []
-    return ask(lambda: [part for part in value.get_params(deep=True).values() if is_estimator(part)], otherwise=nothing)  # type: ignore[attr-defined]
+    held = ask(parts_of_model, value, otherwise=nothing)
+    deeper = [inner for part in held for inner in ask(parts_of_model, part, otherwise=nothing)]
+    told = ask(lambda: list(value.get_params(deep=True).values()), otherwise=nothing)  # type: ignore[attr-defined]
+    return [*held, *deeper, *(part for part in told if is_model(part))]

@@ -11,11 +11,12 @@ from trackbook.capture.strangers import MISSING
 from trackbook.capture.words import word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 FITTING = word_set(
     "fit fit_predict fit_resample fit_transform partial_fit train train_model train_on_batch train_one_epoch"
 )
+_TRAINING = FITTING | word_set("backward cross_val_score cross_validate cross_val_predict")
 _NOT_SCORES = frozenset({"score_samples"})
 
 
@@ -70,8 +71,31 @@ class Bound:
     operands: tuple[str, ...] = ()
     """Names that the value is reckoned from without a call."""
 
+    reads: tuple[str, ...] = ()
+    """Every name in the expression that made the value."""
+
     sure: bool = True
     """False when a branch or loop decides whether it happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """An argument that a loop changes."""
+
+    values: tuple[object, ...] = ()
+    """All that it takes, in order, when they are written in the cell; else empty."""
+
+    source: str = ""
+    """The name of the list that the loop goes through; empty when it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An argument that is a name alone."""
+
+    name: str
+    value: object = MISSING
+    """The constant that the cell assigned to it; MISSING for a name of another cell and for a function's parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +110,15 @@ class Call:
 
     args: tuple[str, ...] = ()
     """Every name read in the arguments, in order."""
+
+    given: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}), compare=False)
+    """Arguments by keyword, or by position ("0"), as constants, Varying or Named; others are left out."""
+
+    within: str = field(default="", compare=False)
+    """The function of this cell that makes the call; empty for the cell itself."""
+
+    sure: bool = field(default=True, compare=False)
+    """False when a branch decides whether it happens."""
 
     @property
     def dotted(self) -> str:
@@ -141,9 +174,6 @@ class CellFacts:
 
     calls: tuple[Call, ...] = ()
     last: LastExpression | None = None
-    files: tuple[str, ...] = ()
-    """Paths that the cell reads, as written: `read_csv("x.csv")`, `open("x")`."""
-
     edits: tuple[Edit, ...] = ()
     filled: frozenset[str] = frozenset()
     """Containers of other cells that this one puts computed values into; their content is this cell's result."""
@@ -153,6 +183,12 @@ class CellFacts:
 
     gathered: frozenset[str] = frozenset()
     """Containers that got something in each fold or repetition."""
+
+    parameters: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each function that the cell defines: its parameters in order with their constant defaults, MISSING without."""
+
+    inside: frozenset[str] = frozenset()
+    """Every name that the functions of other cells mention which this one calls; `with_callees` fills it."""
 
     @property
     def constants(self) -> dict[str, object]:
@@ -170,9 +206,22 @@ class CellFacts:
         return tuple(dict.fromkeys(trained))
 
     @property
+    def trains(self) -> bool:
+        """True when the cell fits something, itself or through the functions that it calls."""
+        return trains(self._mentioned())
+
+    @property
     def scores(self) -> bool:
-        """True when the cell calls something that scores or evaluates."""
-        return any(_is_scoring(call.function) for call in self.calls)
+        """True when the cell calls something that scores or evaluates, or a function that does."""
+        return any(_is_scoring(function) for function in self._mentioned())
+
+    def _mentioned(self) -> frozenset[str]:
+        return self.inside | {call.function for call in self.calls}
+
+
+def trains(mentioned: Collection[str]) -> bool:
+    """Tell whether what a piece of code mentions is about training."""
+    return not _TRAINING.isdisjoint(mentioned)
 
 
 def _is_scoring(function: str) -> bool:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
 import types
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
+from trackbook.capture.callees import is_own
 from trackbook.capture.configs import plain_setting
-from trackbook.capture.estimators import is_estimator
+from trackbook.capture.models import attributes, is_estimator, is_optimizer
+from trackbook.capture.signatures import default_params, init_params
 from trackbook.capture.strangers import LONGEST_TEXT, MISSING, ask, library
 from trackbook.records import FoundParam
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 MOST_PARAMS = 200
 _TELLING_REPRS = frozenset({"sklearn", "imblearn", "datetime", "pathlib", "fractions", "decimal"})
 _MOST_ENTRIES = 20
-_defaults: WeakKeyDictionary[type, Mapping[str, object]] = WeakKeyDictionary()
 
 
 def hyper_parameters(estimator: object) -> list[FoundParam]:
@@ -37,7 +36,7 @@ def hyper_parameters(estimator: object) -> list[FoundParam]:
         default = default_params(type(params.get(parent) if parent else estimator)).get(
             name.rpartition("__")[2], MISSING
         )
-        found.append(FoundParam(name, short(value), "estimator", is_default=_same(value, default)))
+        found.append(FoundParam(name, short(value), "estimator", is_default=same_setting(value, default)))
     # The class of a pipeline's step says least: it comes last.
     found.sort(key=lambda param: (param.is_default, is_estimator(params.get(param.name))))
     return [*found, *_found_by_search(estimator)][:MOST_PARAMS]
@@ -53,32 +52,22 @@ def _found_by_search(estimator: object) -> list[FoundParam]:
 def _told_by(estimator: Any) -> dict[object, object]:  # noqa: ANN401 - scikit-learn's, CatBoost's, a user's own
     nothing: dict[object, object] = {}
     deep = ask(lambda: dict(estimator.get_params(deep=True)), otherwise=nothing)
-    return deep or ask(lambda: dict(estimator.get_params()), otherwise=nothing)
+    told = deep or ask(lambda: dict(estimator.get_params()), otherwise=nothing)
+    if told or any("get_params" in vars(base) for base in type(estimator).__mro__):
+        return told
+    held = attributes(estimator)
+    if is_optimizer(estimator):
+        settings = held.get("defaults")
+        known = init_params(type(estimator))
+        return {name: settings[name] for name in known if name in settings} if isinstance(settings, dict) else nothing
+    if not is_own(vars(type(estimator)).get("__init__")):
+        return nothing
+    # A class of the user's own mostly keeps what it was given under the same name.
+    return {name: held[name] for name in init_params(type(estimator)) if name in held}
 
 
-def default_params(kind: type) -> Mapping[str, object]:
-    """Read the defaults from the signatures; where one ends in `**kwargs`, its base class tells the rest (XGBoost)."""
-    known = ask(_defaults.get, kind, otherwise=None)
-    if known is not None:
-        return known
-    found: dict[str, object] = {}
-    for base in inspect.getmro(kind):
-        if "__init__" not in vars(base) or base is object:
-            continue
-        signature = ask(inspect.signature, vars(base)["__init__"], otherwise=None)
-        if signature is None:
-            break
-        parameters = signature.parameters
-        for name, parameter in parameters.items():
-            if parameter.default is not inspect.Parameter.empty:
-                found.setdefault(name, parameter.default)
-        if not any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values()):
-            break
-    ask(_defaults.__setitem__, kind, found, otherwise=None)
-    return found
-
-
-def _same(value: object, default: object) -> bool:
+def same_setting(value: object, default: object) -> bool:
+    """Tell whether two settings are the same; objects that are no plain settings only when they are one object."""
     if value is default:
         return True
     left, right = plain_setting(value), plain_setting(default)

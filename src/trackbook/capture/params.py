@@ -7,8 +7,10 @@
 | `args = parser.parse_args()`, `cfg = Config(lr=0.1)` -> `args.lr`       | assigned  |
 | `warmup = steps // 10`, arithmetic of settings only                     | assigned  |
 | scalars and configurations of other cells that this one reads           | read      |
+| constants given to what trains: `train(depth=6)` of the user's, or      | assigned  |
+| `model.fit(X, y, epochs=3)`, `Net(hidden=16)`                           |           |
 | what estimators of the cell tell; the bare name, or `clf.max_depth` when | estimator |
-| two of them, or a param above with another value, share it              |           |
+| another of them, or a param above, has another value                    |           |
 
 Left out: modules, functions, `_names`, secrets, floats under a result's name (`acc`), counters of
 this cell, texts over 250 characters, and more than 200 entries of one configuration.
@@ -16,12 +18,14 @@ this cell, texts over 250 characters, and more than 200 entries of one configura
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trackbook.capture.configs import entries_of, flatten, plain_setting
+from trackbook.capture.constructions import Constructions
+from trackbook.capture.estimator_params import Owned, params_of_estimators, several
 from trackbook.capture.facts import Bound, CellFacts, Edit, How, Origin
-from trackbook.capture.hyper_parameters import hyper_parameters
+from trackbook.capture.hyper_parameters import same_setting
 from trackbook.capture.secrets import mask_secrets
 from trackbook.capture.strangers import MISSING, ask, plain_scalar
 from trackbook.capture.words import is_name, is_result_name, word_set
@@ -46,6 +50,7 @@ def find_params(
     estimators: as `estimators_read` returns them. results: names that are known to hold results.
     """
     nothing: list[FoundParam] = []
+    unowned: list[Owned] = []
     found: dict[str, FoundParam] = {}
     for name in facts.reads:
         if name not in results:
@@ -56,7 +61,10 @@ def find_params(
         found |= {param.name: param for param in ask(_assigned, name, bound, facts, after, otherwise=nothing)}
     for edit in facts.edits:
         found |= {param.name: param for param in ask(_edited, edit, facts, before, after, otherwise=nothing)}
-    for param in _of_estimators(estimators, found):
+    made = Constructions(facts, after, before)
+    for param in _arguments(made):
+        found.setdefault(param.name, param)
+    for param in _of_estimators(ask(params_of_estimators, estimators, made.made, otherwise=unowned), found):
         found.setdefault(param.name, param)
     return list(found.values())
 
@@ -124,15 +132,26 @@ def _params(name: str, value: object, source: str) -> list[FoundParam]:
     ]
 
 
-def _of_estimators(
-    estimators: Iterable[tuple[str, object, str]], taken: Mapping[str, FoundParam]
-) -> Iterator[FoundParam]:
-    listed = [(name, hyper_parameters(estimator)) for name, estimator, _ in estimators]
-    owners = Counter(param.name for _, params in listed for param in params)
+def _arguments(made: Constructions) -> Iterator[FoundParam]:
+    """List what functions that train were given, and at what their other parameters were left."""
+    for name, values in made.arguments.items():
+        if not name.startswith("_") and values and (several_of := several(values)) is not None:
+            yield from _params(name, several_of, "assigned")
+    for name, default in made.defaults.items():
+        if not name.startswith("_") and name not in made.arguments and default is not None:
+            yield from (replace(param, is_default=True) for param in _params(name, default, "assigned"))
+
+
+def _of_estimators(listed: Collection[Owned], taken: Mapping[str, FoundParam]) -> Iterator[FoundParam]:
+    told: dict[str, list[FoundParam]] = {}
+    for _, params in listed:
+        for param in params:
+            told.setdefault(param.name, []).append(param)
     for name, params in listed:
         for param in params:
             other = taken.get(param.name)
-            clash = owners[param.name] > 1 or (other is not None and other.value != param.value)
+            same = all(same_setting(param.value, each.value) for each in told[param.name])
+            clash = not same or (other is not None and not same_setting(other.value, param.value))
             full = f"{name}.{param.name}" if clash else param.name
             if is_name(full) and not _is_secret(full, param.value):
                 yield FoundParam(full, param.value, param.source, is_default=param.is_default)

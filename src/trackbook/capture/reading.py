@@ -7,14 +7,15 @@ import builtins
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from trackbook.capture.calls import call_of, file_read_by, free_names, parts_of
+from trackbook.capture.calls import call_of, loop_targets
+from trackbook.capture.definitions import calls_in, free_names, names_bound, parameters_of
 from trackbook.capture.metric_names import function_of
 from trackbook.capture.words import word_set
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from trackbook.capture.facts import Bound, Call
+    from trackbook.capture.facts import Bound, Call, Varying
 
 _BUILT_IN = frozenset(vars(builtins)) | {"get_ipython", "In", "Out", "display"}
 _PUTTING = word_set("append extend insert update add setdefault appendleft add_row")
@@ -27,11 +28,17 @@ class Reading:
         self.bound: dict[str, Bound] = {}
         self.reads: dict[str, None] = {}
         self.calls: list[Call] = []
-        self.files: dict[str, None] = {}
         self.filled: set[str] = set()
         self.known: dict[str, object] = {}
         """Constants among the bound."""
 
+        self.varying: dict[str, Varying] = {}
+        """What the loops around the present statement change."""
+
+        self.parameters: dict[str, Mapping[str, object]] = {}
+        """Of the functions that the cell defines and uses."""
+
+        self._branches = 0
         self._local: list[set[str]] = []
         self._waiting: dict[str, ast.AST] = {}
 
@@ -45,6 +52,11 @@ class Reading:
             case ast.Name():
                 if isinstance(node.ctx, ast.Load):
                     self.read(node.id)
+            case ast.IfExp():
+                self.visit(node.test)
+                with self.in_branch():
+                    self.visit(node.body)
+                    self.visit(node.orelse)
             case ast.Lambda():
                 self._read_all(free_names(node))
             case ast.NamedExpr():
@@ -96,18 +108,37 @@ class Reading:
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
         self.visit(node.generators[0].iter)
         targets = [part.id for made in node.generators for part in ast.walk(made.target) if isinstance(part, ast.Name)]
-        with self.hiding(targets):
+        varying = {name: item for made in node.generators for name, item in self._loop(made.target, made.iter).items()}
+        with self.hiding(targets), self.in_loop(varying):
             for position, made in enumerate(node.generators):
                 for part in [made.iter, *made.ifs] if position else made.ifs:
                     self.visit(part)
             for part in (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,):
                 self.visit(part)
 
+    def _loop(self, target: ast.expr, over: ast.expr) -> dict[str, Varying]:
+        return loop_targets(target, over, {**self.known, **self.varying})
+
+    @contextmanager
+    def in_branch(self) -> Iterator[None]:
+        """Take what is called as not sure to happen for a while."""
+        self._branches += 1
+        yield
+        self._branches -= 1
+
+    @contextmanager
+    def in_loop(self, varying: Mapping[str, Varying]) -> Iterator[None]:
+        """Take names as changing for a while."""
+        before, self.varying = self.varying, {**self.varying, **varying}
+        yield
+        self.varying = before
+
     def _call(self, node: ast.Call) -> None:
-        self.calls.append(call_of(node))
-        path = file_read_by(node, self.known)
-        if path:
-            self.files[path] = None
+        known = {**self.known, **self.varying} if self.varying else self.known
+        self._note(node, call_of(node, known, sure=not self._branches))
+
+    def _note(self, node: ast.Call, call: Call) -> None:
+        self.calls.append(call)
         function, owner = function_of(node)
         if function in _PUTTING:
             while isinstance(owner, (ast.Subscript, ast.Attribute)):
@@ -122,6 +153,10 @@ class Reading:
     def _use(self, definition: ast.AST) -> None:
         """Count what a function or class of this cell reads and calls, now that something uses it."""
         self._read_all(free_names(definition))
-        for part in parts_of(definition):
-            if isinstance(part, ast.Call):
-                self._call(part)
+        name = str(getattr(definition, "name", ""))
+        if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            self.parameters[name] = parameters_of(definition)
+        own = set(self.known).difference(names_bound(definition))
+        known = {constant: self.known[constant] for constant in own}
+        for part, sure in calls_in(definition):
+            self._note(part, call_of(part, known, name, sure=sure))

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture.calls import call_of
+from trackbook.capture.calls import call_of, names_read
 from trackbook.capture.constants import constant
 from trackbook.capture.facts import Bound, Edit, How, Origin
 from trackbook.capture.origins import Made, origin_of
@@ -31,7 +31,7 @@ class CellWalk(Reading):
             ast.For: self._for,
             ast.AsyncFor: self._for,
             ast.If: self._if,
-            ast.While: self._if,
+            ast.While: self._while,
             ast.Try: self._try,
             ast.TryStar: self._try,
             ast.With: self._with,
@@ -82,9 +82,16 @@ class CellWalk(Reading):
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
         self._bind_all(node.target, Bound(How.LOOP, Origin.NAME))
-        self._maybe(node.body, node.orelse)
+        with self.in_loop(self._loop(node.target, node.iter)):
+            self._maybe(node.body)
+        self._maybe(node.orelse)
 
-    def _if(self, node: ast.If | ast.While) -> None:
+    def _if(self, node: ast.If) -> None:
+        self.visit(node.test)
+        with self.in_branch():
+            self._maybe(node.body, node.orelse)
+
+    def _while(self, node: ast.While) -> None:
         self.visit(node.test)
         self._maybe(node.body, node.orelse)
 
@@ -99,7 +106,7 @@ class CellWalk(Reading):
         for handler in node.handlers:
             if handler.type is not None:
                 self.visit(handler.type)
-            with self.hiding([handler.name] if handler.name else []):
+            with self.hiding([handler.name] if handler.name else []), self.in_branch():
                 self._maybe(handler.body)
         self._maybe(node.orelse)
         self.walk(node.finalbody)
@@ -120,7 +127,8 @@ class CellWalk(Reading):
                     self._bind(name, Bound(How.COMPUTED, sure=False))
             if case.guard is not None:
                 self.visit(case.guard)
-            self._maybe(case.body)
+            with self.in_branch():
+                self._maybe(case.body)
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         for alias in node.names:
@@ -166,7 +174,7 @@ class CellWalk(Reading):
         made = origin_of(value, self.bound)
         inner = value.value if isinstance(value, ast.Await) else value
         call = call_of(inner).dotted if isinstance(inner, ast.Call) else ""
-        return Bound(How.COMPUTED, made.origin, call=call, operands=made.operands)
+        return Bound(How.COMPUTED, made.origin, call=call, operands=made.operands, reads=names_read([value]))
 
     def _bind_all(self, target: ast.expr, bound: Bound) -> None:
         if isinstance(target, ast.Name):

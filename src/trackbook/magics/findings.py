@@ -9,13 +9,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trackbook.capture.callees import with_callees
 from trackbook.capture.cell import analyse
 from trackbook.capture.datasets import describe_file, find_datasets
-from trackbook.capture.estimators import estimators_read
+from trackbook.capture.estimators import estimators_read, restores_weights
 from trackbook.capture.files import files_read
 from trackbook.capture.metrics import find_metrics
+from trackbook.capture.models import mark_of, parts_of_model
 from trackbook.capture.params import find_params
-from trackbook.capture.snapshot import Snapshot, take_snapshot, with_callees
+from trackbook.capture.snapshot import Snapshot, take_snapshot
 from trackbook.config import settings
 from trackbook.records import FoundMetric, FoundParam
 from trackbook.tracking.data import note_dataset
@@ -24,6 +26,7 @@ from trackbook.values import as_number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from trackbook.capture.facts import CellFacts
     from trackbook.capture.track_line import TrackLine
@@ -53,6 +56,15 @@ class Before:
     """Working directory; the cell may change it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a cell found out about the models of an earlier run."""
+
+    run: Run
+    metrics: frozenset[str] | None
+    """Names of the metrics that are about them; None for all, when the cell evaluates no other run's."""
+
+
 @dataclass(slots=True)
 class Findings:
     """What was found."""
@@ -60,29 +72,52 @@ class Findings:
     params: list[FoundParam] = field(default_factory=list)
     metrics: list[FoundMetric] = field(default_factory=list)
     datasets: list[DatasetFacts] = field(default_factory=list)
-    evaluates: Run | None = None
-    """To add to the run that fitted what this cell only used; None for other cells."""
+    evaluations: list[Evaluation] = field(default_factory=list)
+    """To add to the runs that fitted what this cell only used; empty for other cells."""
+
+    @property
+    def evaluates(self) -> Run | None:
+        """The run that this one is linked to: the one whose model the cell names first."""
+        return self.evaluations[0].run if self.evaluations else None
 
 
 class FittedBy:
-    """Which run fitted which estimator, without keeping the estimator alive."""
+    """Which run fitted which model, without keeping the model alive."""
 
     def __init__(self) -> None:
-        self._runs: dict[int, tuple[weakref.ref[object], Run]] = {}
+        self._runs: dict[int, tuple[weakref.ref[object], Run, int]] = {}
 
-    def note(self, estimator: object, run: Run) -> None:
-        """Remember that a run fitted an estimator; one that allows no weak reference is not remembered."""
-        mark = id(estimator)
-        later = Run(run.store, run.start, owner=False)
+    def note(self, model: object, run: Run) -> None:
+        """Remember that a run fitted a model and its parts; one that allows no weak reference is not remembered."""
+        self._note(model, Run(run.store, run.start, owner=False), set())
+
+    def _note(self, model: object, later: Run, seen: set[int]) -> None:
+        mark = id(model)
+        if mark in seen:
+            return
+        seen.add(mark)
         try:
-            self._runs[mark] = (weakref.ref(estimator, lambda _: self._runs.pop(mark, None)), later)
+            self._runs[mark] = (weakref.ref(model, lambda _: self._runs.pop(mark, None)), later, mark_of(model))
         except TypeError:
             self._runs.pop(mark, None)
+        for part in parts_of_model(model):
+            self._note(part, later, seen)
 
-    def run_of(self, estimator: object) -> Run | None:
-        """Return a handle to add to the run that fitted it, None when none of this kernel did."""
-        held = self._runs.get(id(estimator))
-        return held[1] if held is not None and held[0]() is estimator else None
+    def run_of(self, model: object) -> Run | None:
+        """Return a handle to add to the run that fitted it last; None when none of this kernel did."""
+        held = self._runs.get(id(model))
+        return held[1] if held is not None and held[0]() is model and held[2] == mark_of(model) else None
+
+    def restored(self, model: object) -> None:
+        """Take what a model knows now for what its run taught it: kept weights were put back."""
+        held = self._runs.get(id(model))
+        if held is not None and held[0]() is model:
+            self._runs[id(model)] = (held[0], held[1], mark_of(model))
+
+    def of(self, model: object) -> int | None:
+        """Return what the model had learnt when its run ended, None when no run fitted it."""
+        held = self._runs.get(id(model))
+        return held[2] if held is not None and held[0]() is model else None
 
 
 def look_before(source: str, namespace: Mapping[str, object], line: TrackLine) -> Before:
@@ -100,7 +135,7 @@ def look_after(
     line: TrackLine,
     *,
     value: object,
-    ignored: Collection[str],
+    ignored: AbstractSet[str],
     finished: bool,
     seconds: float,
     fitted_by: FittedBy,
@@ -108,7 +143,7 @@ def look_after(
 ) -> Findings:
     """Find params, metrics, data and the run that is evaluated. value: of the last expression, or MISSING."""
     facts, found = before.facts, Findings()
-    estimators = estimators_read(facts, namespace, before.snapshot.unfitted)
+    estimators = estimators_read(facts, namespace, before.snapshot.marks, fitted_by)
     if "metrics" not in line.no_capture:
         found.metrics = find_metrics(facts, before.snapshot.ids, namespace, value, ignored, finished=finished)
         if line.metrics:
@@ -116,18 +151,64 @@ def look_after(
     if "params" not in line.no_capture:
         results = {metric.name for metric in found.metrics}
         found.params = find_params(facts, before.snapshot.values, namespace, estimators, results)
+        found.params = [
+            param for param in found.params if ignored.isdisjoint((param.name, param.name.partition(".")[0]))
+        ]
         if line.params:
             found.params = _only_params(found.params, line.params, namespace)
-    fits = False
-    for _, estimator, part in estimators:
-        if part == "fits":
-            fits = True
-            fitted_by.note(estimator, run)
-    if not fits and not any(call.function.startswith(_TRAINS_COPIES) for call in facts.calls):
-        found.evaluates = next((by for _, kept, _ in estimators if (by := fitted_by.run_of(kept))), None)
+    fitted = [estimator for _, estimator, part in estimators if part == "fits"]
+    for estimator in fitted:
+        fitted_by.note(estimator, run)
+    if restores_weights(facts):
+        for _, model, _ in estimators:
+            fitted_by.restored(model)
+    if not fitted and not _trains_copies(facts):
+        of_runs = {name: by for name, kept, _ in estimators if (by := fitted_by.run_of(kept)) is not None}
+        found.evaluations = _evaluations(of_runs, facts, found.metrics)
     if "data" not in line.no_capture:
         found.datasets = _data(before, namespace, max(settings().data_budget, _SHARE * seconds))
     return found
+
+
+def _trains_copies(facts: CellFacts) -> bool:
+    called = {*facts.inside, *(call.function for call in facts.calls)}
+    return any(function.startswith(_TRAINS_COPIES) for function in called)
+
+
+def _evaluations(of_runs: Mapping[str, Run], facts: CellFacts, metrics: Collection[FoundMetric]) -> list[Evaluation]:
+    """Sort the metrics by the run whose model they are about. of_runs: by the models' names, `rf` or `models.rf`."""
+    runs = {run.run_id: run for run in of_runs.values()}
+    if len(runs) < 2:  # noqa: PLR2004 - of one run all of it
+        return [Evaluation(run, None) for run in runs.values()]
+    about: dict[str, set[str]] = {run_id: set() for run_id in runs}
+    for metric in {metric.name for metric in metrics}:
+        evaluated = {run.run_id for name, run in of_runs.items() if _is_about(metric, name, facts)}
+        if len(evaluated) == 1:
+            about[evaluated.pop()].add(metric)
+    return [Evaluation(run, frozenset(about[run_id])) for run_id, run in runs.items()]
+
+
+def _is_about(metric: str, model: str, facts: CellFacts) -> bool:
+    """Tell whether a metric was reckoned from a model, else whether it bears its name: `rf` in `acc_rf`."""
+    root, _, held = model.partition(".")
+    if root in _behind(metric.partition(".")[0], facts):
+        return not held
+    return (held or root).rpartition(".")[2] in {metric, *metric.replace(".", "_").split("_")}
+
+
+def _behind(metric: str, facts: CellFacts) -> set[str]:
+    """Collect the names that a metric was reckoned from, over as many steps as the cell took."""
+    last = facts.last
+    waiting = [metric]
+    if last is not None and last.name == metric and metric not in facts.bound:
+        waiting += [last.receiver.partition(".")[0].partition("[")[0], *last.args, *last.operands]
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in seen and (bound := facts.bound.get(name)) is not None:
+            waiting += bound.reads
+        seen.add(name)
+    return seen
 
 
 def _data(before: Before, namespace: Mapping[str, object], budget: float) -> list[DatasetFacts]:
@@ -168,6 +249,18 @@ def _only_metrics(
         if number is not None:
             kept.append(FoundMetric(name, number))
     return kept
+
+
+def log_evaluations(run: Run, found: Findings) -> None:
+    """Link a run to the one whose model it used, and let its metrics stand in the fitting runs' rows too."""
+    others = [evaluation for evaluation in found.evaluations if evaluation.run.run_id != run.run_id]
+    if others:
+        run.store.event("facts", run_id=run.run_id, evaluates=others[0].run.run_id)
+    for evaluation in others:
+        for name, value in run.last_values().items():
+            if evaluation.metrics is None or name in evaluation.metrics:
+                # An evaluation is no training step: each stands at step 0, the newest last.
+                evaluation.run.log_metric(name, value, 0)
 
 
 def log_findings(run: Run, found: Findings, taken: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trackbook.capture.callees import with_callees
 from trackbook.capture.cell import analyse
 from trackbook.capture.notebook import notebook_name
 from trackbook.capture.shape import shape_hash
@@ -21,7 +22,7 @@ from trackbook.ids import new_id
 from trackbook.magics.attempts import Attempts
 from trackbook.magics.cards import card_facts, offer_gitignore, with_git
 from trackbook.magics.cells import MISSING
-from trackbook.magics.findings import Before, Findings, FittedBy, log_findings, look_after, look_before
+from trackbook.magics.findings import Before, Findings, FittedBy, log_evaluations, log_findings, look_after, look_before
 from trackbook.magics.keeping import keep_outputs
 from trackbook.magics.live_panels import LivePanels
 from trackbook.magics.surroundings import Lookout, Surroundings
@@ -108,8 +109,8 @@ class NotebookRecorder:
         """Decide whether a cell is tracked: by its line or tag, or because it fits or scores while `%track on`."""
         if cell.line is not None or not self.tracks_all:
             return cell.line
-        facts = analyse(cell.transformed)
-        return TrackLine() if facts.fits or facts.scores else None
+        facts = with_callees(analyse(cell.transformed), self.namespace)
+        return TrackLine() if facts.trains or facts.scores else None
 
     def begin(self, cell: StartingCell, line: TrackLine) -> TrackedCell:
         """Begin the cell's run. Raises BadInput or NotThere for what the line asks wrongly."""
@@ -222,12 +223,7 @@ class NotebookRecorder:
             run=run,
         )
         log_findings(run, found, run.last_values())
-        if found.evaluates is not None and found.evaluates.run_id != run.run_id:
-            fitting = found.evaluates
-            run.store.event("facts", run_id=run.run_id, evaluates=fitting.run_id)
-            for name, value in run.last_values().items():
-                # An evaluation is no training step: each stands at step 0, the newest last.
-                fitting.log_metric(name, value, 0)
+        log_evaluations(run, found)
 
     def _complete(self, token: TrackedCell, facts: CardFacts, around: Surroundings, display_id: str) -> None:
         """Add the surroundings to a run that ended before they were known, and show its card again."""
