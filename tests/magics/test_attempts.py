@@ -7,6 +7,7 @@ import re
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from notebook import card_of
 
 
 def test_a_cell_that_is_edited_and_run_again_is_the_next_attempt(notebook):
@@ -187,3 +188,22 @@ def test_the_card_says_that_a_secret_is_kept_with_the_code(notebook):
     assert sentence.format(4) in notebook.card("%%track\n%%time\nx = 1\napi_key = 'q8f7a6s5d4'")
     assert "secret" not in notebook.card("%%track --no-capture code,params\napi_key = 'q8f7a6s5d4'")
     assert "secret" not in notebook.card("%%track\nx = 1").replace("secrets", "")
+
+
+def test_a_cell_is_failed_where_its_kernel_says_so_and_only_there(notebook):
+    notebook.cell("class Unshown:\n    def __repr__(self):\n        raise OSError('no repr')")
+    done = notebook.cell("%%track unshown\nUnshown()")
+    status, error = notebook.run("unshown", "status", "error")
+    assert status == ("FAILED" if done.status == "error" else "FINISHED")
+    if done.status == "error":
+        assert error == "OSError: no repr"
+        assert "● failed unshown" in card_of(done)
+    done = notebook.cell("%%track after\nimport asyncio\nawait asyncio.sleep(0)\nacc = sum([0.5])")
+    assert notebook.run("after", "status") == "FINISHED"
+
+
+def test_an_error_that_did_not_stop_the_cell_is_said(notebook):
+    (notebook.folder / "fails.py").write_text("raise LookupError('inside')")
+    card = notebook.card("%%track went-on\n%run fails.py\nacc = sum([0.5])")
+    assert "⚠ the cell went on after an error (LookupError)" in card
+    assert notebook.run("went-on", "status") == "FINISHED"

@@ -55,7 +55,7 @@ def test_the_recorder_hears_which_cell_it_was(shared):
     )
     noted = _noted(shared)
     assert noted["name"] == "{label}"
-    assert noted["source"] == "\n\n  x = 1\n  1 / 0"
+    assert noted["source"] == "\n\nx = 1\n1 / 0"
     assert noted["cell_id"] == "c7"
     assert noted["position"] == done.reply["execution_count"]
     assert "line 3" in noted["traceback"]

@@ -33,6 +33,10 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
     error = f"{type(ended.error).__name__}: {ended.error}" if ended.error is not None else ""
     adds_to, status = token.adds_to, _STATUS.get(ended.ended_by, RunStatus.FINISHED)
     warnings = _warnings(outputs, attempts.trouble)
+    if ended.succeeded:
+        warnings += [
+            f"the cell went on after an error ({output.name})" for output in outputs if output.kind == "error"
+        ][:1]
     if "code" not in token.line.no_capture:
         warnings += _secrets(token.cell)
     if adds_to is not None and status is not RunStatus.FINISHED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 import traceback
 from dataclasses import dataclass
@@ -37,7 +38,10 @@ class StartingCell:
     """As typed, with the `%%track` line."""
 
     source: str
-    """As typed, the `%%track` line empty: the code a run keeps. Lines count as in the notebook."""
+    """The code a run keeps: the `%%track` line empty, what is below it without the margin that IPython takes off.
+
+    Lines count as in the notebook.
+    """
 
     transformed: str
     """The Python that IPython made of it."""
@@ -98,11 +102,27 @@ def what_ended(result: ExecutionResult | None) -> EndedBy:
     return EndedBy.CELL if error is None else EndedBy.ERROR
 
 
+def error_of_showing(shell: InteractiveShell | None, outputs: list[Output]) -> BaseException | None:
+    """Return why a value could not be shown where the kernel counts that as the cell's failure, and stops "Run All"."""
+    fails = getattr(shell, "_last_traceback_during_displayhook", False)  # ipykernel 7
+    if not fails or all(output.kind != "error" for output in outputs):
+        return None
+    error = getattr(sys, "last_value", None)
+    return error if isinstance(error, BaseException) else None
+
+
 def ended_cell(
-    result: ExecutionResult | None, ended_by: EndedBy, silenced: SilencedValue | None, outputs: list[Output]
+    result: ExecutionResult | None,
+    ended_by: EndedBy,
+    silenced: SilencedValue | None,
+    outputs: list[Output],
+    unshown: BaseException | None,
 ) -> EndedCell:
-    """Put together what `post_run_cell` is given, the value that `;` silenced, and what the cell showed."""
-    error = _error_of(result)
+    """Put together what `post_run_cell` is given, the value that `;` silenced, and what the cell showed.
+
+    unshown: why its value could not be shown.
+    """
+    error = _error_of(result) or unshown
     value = result.result if result is not None else None
     if value is None and silenced is not None:
         value = silenced.value

@@ -27,6 +27,7 @@ from trackbook.magics.cells import (
     StartingCell,
     ended_cell,
     ends_with_semicolon,
+    error_of_showing,
     starting_cell,
     what_ended,
 )
@@ -198,10 +199,12 @@ class CellHooks:
         cell, token = running.cell, running.token
         stop = partial(_stop_listening, running)
         outputs = self._safely(running, "could not keep the outputs of this cell", stop) or []
+        unshown = error_of_showing(self._shell, outputs) if ended_by is EndedBy.CELL else None
+        ended_by = EndedBy.ERROR if unshown is not None else ended_by
         if token is not None:
 
             def end() -> Mapping[str, Any] | None:
-                return self.recorder.end(token, ended_cell(result, ended_by, running.silenced, outputs))
+                return self.recorder.end(token, ended_cell(result, ended_by, running.silenced, outputs, unshown))
 
             card = self._safely(running, "could not record this cell", end)
         if cell is not None:
