@@ -37,7 +37,7 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[DuckDBPyConnectio
     """
     import duckdb  # noqa: PLC0415 - 85 ms that a process which only logs never pays
 
-    _look_at(path)
+    look_at(path)
     try:
         db = duckdb.connect(str(path), read_only=read_only, config=dict(SETTINGS))
     except duckdb.Error as error:
@@ -82,7 +82,7 @@ def let_go(file: IO[bytes], path: Path) -> None:
         file.close()
 
 
-def _look_at(path: Path) -> None:
+def look_at(path: Path) -> None:
     """Say it ourselves when the file cannot be a store: DuckDB might take a CSV for a database to attach."""
     if times_open_here(path):
         return

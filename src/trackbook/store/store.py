@@ -16,6 +16,7 @@ from trackbook.config import settings
 from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly, TrackbookWarning
 from trackbook.store.blobs import put_blob
 from trackbook.store.database import SETTINGS, explain, opened, use_all_cores
+from trackbook.store.engine import Engine
 from trackbook.store.lock import LockTimeoutError, StoreLock
 from trackbook.store.merge import Merged, has_spools, merge_spools
 from trackbook.store.migrations import migrate
@@ -34,11 +35,12 @@ PATIENCE = 60.0
 
 
 class Store:
-    """One DuckDB file and the folder beside it. Get it from `open_store`; it holds nothing open."""
+    """One DuckDB file and the folder beside it. Get it from `open_store`; it does not hold the file."""
 
     def __init__(self, location: Location) -> None:
         self.location = location
         self.lock = StoreLock(location.locks)
+        self._engine = Engine(location.file)
         self._spool: Spool | None = None
         self.making = threading.RLock()
         """Held while the spool is made, and round a fork."""
@@ -140,7 +142,8 @@ class Store:
         with contextlib.ExitStack() as stack:
             if writable:  # made under the lock: nobody of ours can have the file just then
                 stack.enter_context(self._locked_or_held(PATIENCE))
-                stack.enter_context(self._merged())
+                with self._merged():
+                    pass
             try:
                 db = duckdb.connect(str(file), read_only=not writable, config=dict(SETTINGS))
             except duckdb.Error as error:
@@ -207,7 +210,7 @@ class Store:
     def _up_to_date(self) -> Iterator[DuckDBPyConnection]:
         if not self.location.file.exists() or self.location.file.stat().st_size == 0:
             self._make_file()
-        with opened(self.location.file) as db:
+        with self._engine.opened() as db:
             migrate(db, self.location.file)
             yield db
 
