@@ -188,6 +188,11 @@ def test_what_the_cell_displays(cell, names):
         pytest.param("for loss in [0.1, 0.2]:\n    pass", set(), id="loop target"),
         pytest.param("for i in range(3):\n    loss = f() * i", {"loss"}, id="the last of a loop"),
         pytest.param("for fold in range(3):\n    acc = f()", {"acc.last"}, id="the last fold's"),
+        pytest.param("for _ in range(a):\n    depth = 3\n    acc = f()", {"acc"}, id="a loop that counts"),
+        pytest.param("for depth in range(2):\n    acc = f()", {"acc.last"}, id="a loop over depths"),
+        pytest.param(
+            "for lr in [1, 2]:\n    test_scores = {'acc': f()}", {"test_acc.last"}, id="the last setting's dict"
+        ),
         pytest.param("for seed in [1, 2]:\n    if a:\n        acc = f()", {"acc"}, id="under a condition"),
         pytest.param(
             "for lr in [1, 2]:\n    for epoch in range(2):\n        loss = f()", {"loss.last"}, id="the last setting's"

@@ -106,5 +106,7 @@ def _kind_of(loop: ast.For | ast.AsyncFor) -> _Kind:
         return _Kind.REPEATS
     if not _PROGRESS.isdisjoint(spoken):
         return _Kind.PROGRESS
+    if function == "range":  # `range(depth)` goes through numbers, `for depth in range(9)` through settings
+        spoken = {word for name in targets for word in words(name)}
     made = isinstance(over, (ast.List, ast.Tuple, ast.Set, ast.Dict)) or function in _MAKE_SETTINGS
     return _Kind.SETTINGS if made or not _SETTINGS.isdisjoint(spoken) else _Kind.PROGRESS

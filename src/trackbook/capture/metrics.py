@@ -82,14 +82,15 @@ def find_metrics(
     nothing: list[FoundMetric] = []
     found = ask(lambda: list(_displayed(facts, after, last_value)), otherwise=nothing)
     taken = {metric.name for metric in found}
+    by_chance = {f"{name}.last" for name in facts.of_last_round}
     for name, bound in facts.bound.items():
         old = before_ids.get(name) == id(after.get(name, MISSING))
         if name.startswith("_") or name in taken or (old and not (bound.sure and finished)):
             continue
         named = ask(lambda *of: list(_bound(*of)), name, bound, after, facts, otherwise=nothing)
         found += [metric for metric in named if metric.name not in taken]
+        by_chance |= {metric.name for metric in named if name in facts.of_last_round}
     kept = [metric for metric in found if is_name(metric.name) and not _is_ignored(metric.name, ignored)]
-    by_chance = {f"{name}.last" for name in facts.of_last_round}
     kept = [metric for metric in kept if metric.name not in by_chance] or kept
     kept.sort(key=lambda metric: is_time_name(metric.name))
     allowed = set(list(dict.fromkeys(metric.name for metric in kept))[:MOST_NAMES])
@@ -167,11 +168,12 @@ def _bound(name: str, bound: Bound, after: Mapping[str, object], facts: CellFact
     if name in facts.filled and bound.how in (How.CONSTANT, How.COMPUTED):
         yield from _filled(name, value, facts)
         return
+    last = ".last" if name in facts.of_last_round else ""
     named_so = is_result_name(name) or bound.call.endswith(_REPORTS)
     if isinstance(value, dict) and named_so and bound.how in (How.CONSTANT, How.COMPUTED):
         constants = bound.value if isinstance(bound.value, dict) else {}
         computed = {key: item for key, item in (labelled(value) or {}).items() if key not in constants}
-        yield from entries_of(computed, split_of([name]), "assigned")
+        yield from entries_of(computed, split_of([name]), "assigned", last)
         return
     if bound.how not in (How.COMPUTED, How.AUGMENTED):
         return
@@ -180,12 +182,14 @@ def _bound(name: str, bound: Bound, after: Mapping[str, object], facts: CellFact
         yield from series_of(series, "assigned")
     elif bound.call.rpartition(".")[2].startswith("cross_val"):
         entries = labelled(value)
-        found = entries_of(entries, "", "assigned") if entries is not None else numbers_of(name, value, "assigned")
-        yield from found
+        if entries is not None:
+            yield from entries_of(entries, "", "assigned", last)
+        else:
+            yield from numbers_of(name + last, value, "assigned")
     elif _is_result(name, bound, after):
         single = number(value)
         if single is not None and not _ends(facts, after, single):
-            yield FoundMetric(f"{name}.last" if name in facts.of_last_round else name, single)
+            yield FoundMetric(name + last, single)
 
 
 def _filled(name: str, value: object, facts: CellFacts) -> Iterator[FoundMetric]:
