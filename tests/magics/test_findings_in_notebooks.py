@@ -279,6 +279,15 @@ def test_files_are_found_by_the_names_that_lead_to_them(science, code, files):
     assert science.value("[d['path'] for d in tb.get_run('last').datasets if d['kind'] == 'file']") == files
 
 
+def test_a_folder_that_is_gone_keeps_no_cell_from_being_recorded(science):
+    science.cell("import os, pathlib\nhere = os.getcwd()\nos.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone')")
+    card = science.card(
+        "%%track\nrow = pathlib.Path(here, 'rows.csv').write_text('a\\n1\\n')\nread = open(f'{here}/rows.csv').read()"
+    )
+    science.cell("os.chdir(here)")
+    assert "rows.csv 4 B" in card
+
+
 def test_outputs_are_kept_as_they_were_shown(science):
     card = science.card(
         "%%track shows\nimport matplotlib.pyplot as plt, plotly.graph_objects as go, sys\nplt.plot([1, 2]); plt.show()\n"

@@ -126,7 +126,14 @@ def look_before(source: str, namespace: Mapping[str, object], line: TrackLine) -
     rebound = [name for name in facts.reads if name in facts.bound]
     wanted = "data" not in line.no_capture and rebound
     datasets = find_datasets(rebound, namespace, settings().data_budget / 2) if wanted else []
-    return Before(source, facts, take_snapshot(facts, namespace), datasets, Path.cwd())
+    return Before(source, facts, take_snapshot(facts, namespace), datasets, _working_folder())
+
+
+def _working_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:  # it was deleted, which keeps no cell from running
+        return Path()
 
 
 def look_after(
@@ -222,7 +229,7 @@ def _files(before: Before, namespace: Mapping[str, object], budget: float, began
     """Describe the files that the cell read and that are there."""
     for path in files_read(before.source, namespace):
         left = max(budget - (time.perf_counter() - began), budget / 10)
-        places = dict.fromkeys((before.folder, Path.cwd()))
+        places = dict.fromkeys((before.folder, _working_folder()))
         described = next(filter(None, (describe_file(path, folder, left) for folder in places)), None)
         if described is not None:
             yield described
