@@ -299,6 +299,11 @@ def test_a_list_of_scores_that_folds_fill_gives_mean_deviation_and_a_point_each(
     assert points[2:] == [("accs", 0, 1.0), ("accs", 1, 2.0), ("accs", 2, 3.0)]
 
 
+def test_rows_of_folds_give_mean_and_deviation_of_each_result():
+    cell = "rows = []\nfor fold in range(2):\n    rows.append({'fold': fold, 'acc': fold / 2})"
+    assert values(cell) == {"acc.mean": 0.25, "acc.std": 0.25}
+
+
 def test_what_a_list_of_results_ends_with_is_told_once():
     cell = "losses = []\nfor epoch in range(3):\n    loss = f(epoch)\n    losses.append(loss)"
     assert {metric.name for metric in found(cell, f=lambda epoch: 1 / (1 + epoch))} == {"losses"}
@@ -344,7 +349,7 @@ def test_a_displayed_value_of_the_last_fold_says_so():
 
 def test_times_come_last_and_the_whole_before_its_parts(split):
     names = [metric.name for metric in found("cross_validate(clf, X, y, cv=3)", cross_validate=cross_validate, **split)]
-    assert list(dict.fromkeys(names))[:3] == ["test_score.mean", "test_score.std", "test_score"]
+    assert list(dict.fromkeys(names))[:4] == ["test_score.mean", "test_score.std", "test_score", "fit_time.mean"]
     cell = "classification_report(y, y, output_dict=True)"
     names = list(values(cell, classification_report=classification_report, **split))
     assert names[:2] == ["accuracy", "macro avg.precision"]

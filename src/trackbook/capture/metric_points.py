@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from trackbook.capture.metric_names import prefixed
 from trackbook.capture.metric_values import labelled, number, row
 from trackbook.capture.strangers import plain_scalar
-from trackbook.capture.words import is_counter_name, is_result_name, is_settings_name, word_set, words
+from trackbook.capture.words import is_counter_name, is_result_name, is_settings_name, is_time_name, word_set, words
 from trackbook.records import FoundMetric
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _stands_beside(key: str, item: object, *, telling: bool) -> bool:
     counted = whole or (telling and isinstance(plain, float) and plain.is_integer())
     if key == "support" or (counted and is_counter_name(key) and not is_result_name(key)):
         return True
-    if not telling or is_result_name(key):
+    if not telling or is_result_name(key) or is_time_name(key):
         return False
     return names_a_setting(key) or (whole and _TALLIES.isdisjoint(words(key)))
 

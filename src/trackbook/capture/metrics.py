@@ -200,6 +200,10 @@ def _filled(name: str, value: object, facts: CellFacts) -> Iterator[FoundMetric]
             yield from _filled_list(str(key), item, repeated=name in facts.gathered)
         if is_result_name(name) and not series and (entries := labelled(value)) is not None:
             yield from entries_of(entries, "", "assigned")
+    elif name in facts.gathered and isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        for key in value[0] if value else ():
+            if is_result_name(str(key)):
+                yield from numbers_of(str(key), [item.get(key) for item in value], "assigned")
     elif is_result_name(name):
         yield from _filled_list(name, value, repeated=name in facts.gathered)
 

@@ -32,8 +32,9 @@ def runs(
     """Return one row a run: attributes, then params.*, metrics.* (last values) and tags.*; newest first.
 
     filter: a SQL boolean expression over metrics.x (and .min, .max, .mean, .best,
-    .first, .last, .count), params.x, tags.x and attributes. order_by: such as
-    "metrics.acc DESC". stores: paths of other stores, searched together, with a
+    .first, .last, .count), params.x, tags.x and attributes. Back-quotes enclose a whole
+    name: metrics.`val/loss`, metrics.`mae.mean`. isnan(metrics.x) or metrics.x = 'nan'
+    finds NaN. order_by: such as "metrics.acc DESC". stores: paths of other stores, searched together, with a
     column `store`. deleted: the deleted runs instead. Raises BadFilter, StoreHeld.
     """
     if stores is None:
