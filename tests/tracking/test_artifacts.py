@@ -38,8 +38,112 @@ def test_a_folder_is_kept_whole_without_what_its_links_point_at(run, tmp_path):
     (folder / "deep" / "a.txt").write_text("a")
     (tmp_path / "secret").write_text("secret")
     (folder / "link").symlink_to(tmp_path / "secret")
-    tb.log_artifact(folder)
+    with pytest.warns(tb.TrackbookWarning, match=r"was kept without links to folders or out of it \(link\)\."):
+        tb.log_artifact(folder)
     assert [artifact["path"] for artifact in tb.get_run("x").artifacts] == ["model/deep/a.txt"]
+
+
+def kept():
+    return sorted(artifact["path"] for artifact in tb.get_run("x").artifacts)
+
+
+def test_the_store_is_not_kept_in_itself(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    tb.log_metric("loss", 1.0)
+    assert len(tb.runs()) == 1
+    (tmp_path / "data.csv").write_text("a")
+    (tmp_path / "trackbook.duckdb.csv").write_text("only called like it")
+    (tmp_path / "alias").symlink_to("trackbook.duckdb")
+    with pytest.warns(tb.TrackbookWarning) as warned:
+        tb.log_artifact(".")
+    [text] = [str(each.message) for each in warned]
+    assert text == "'.' was kept without the store itself (trackbook.duckdb.d, alias, trackbook.duckdb)."
+    assert kept() == ["data.csv", "trackbook.duckdb.csv"]
+    with pytest.raises(BadInput, match="is the store itself; `trackbook store snapshot` copies it"):
+        tb.log_artifact("trackbook.duckdb")
+
+
+def test_whatever_lies_in_a_folder_the_rest_is_kept_and_one_warning_says_what_is_not(run, tmp_path):
+    import os
+
+    folder = tmp_path / "odd"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "good.txt").write_text("good")
+    (folder / "deep" / "same.txt").symlink_to("good.txt")
+    (folder / "all").symlink_to("..")
+    (folder / "loop").symlink_to("loop")
+    (folder / "gone").symlink_to("nowhere")
+    (folder / "back\\slash").write_text("x")
+    (folder / "odd\x1bname").write_text("x")
+    os.mkfifo(folder / "pipe")  # reading it would wait for ever
+    with pytest.warns(tb.TrackbookWarning) as warned:
+        tb.log_artifact(folder)
+    [text] = [str(each.message) for each in warned]
+    assert "what could not be read (gone, loop)" in text
+    assert "links to folders or out of it (all)" in text
+    assert r"names that cannot be kept (back\slash, 'odd\x1bname')" in text
+    assert "pipes, sockets and devices (pipe)" in text
+    assert kept() == ["odd/deep/good.txt", "odd/deep/same.txt"]
+
+
+def test_files_that_cannot_be_read_are_counted_in_one_sentence(run, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    for number in range(6):
+        (tmp_path / f"file{number}").write_text("x")
+    plain = Path.open
+
+    def guarded(self, *arguments, **more):
+        if self.name.startswith("file") and self.name != "file5":
+            raise PermissionError(13, "Permission denied", str(self))
+        return plain(self, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    with pytest.warns(tb.TrackbookWarning, match=r"file2: Permission denied and 2 more\)\.$"):
+        tb.log_artifact(tmp_path)
+    assert kept() == [f"{tmp_path.name}/file5"]
+    with pytest.raises(BadInput, match="cannot be read"):
+        tb.log_artifact(tmp_path / "file0")
+
+
+def test_a_full_disk_is_said_once_for_a_whole_folder(run, tmp_path, monkeypatch):
+    from trackbook.errors import DiskFull
+    from trackbook.store import Store
+
+    for number in range(5):
+        (tmp_path / f"file{number}").write_text("x")
+
+    def full(store, content):
+        raise DiskFull(store.location.blobs)
+
+    monkeypatch.setattr(Store, "put_blob", full)
+    with pytest.warns(tb.TrackbookWarning) as warned:
+        tb.log_artifact(tmp_path)
+    [text] = [str(each.message) for each in warned]
+    assert "everything from here on (file0: The disk with" in text
+
+
+@pytest.mark.parametrize("path", [None, 3, "", b"a.txt", "a\x00", ["a.txt"]])
+def test_what_is_no_path_is_a_sentence(run, path):
+    with pytest.raises(BadInput, match="log_artifact keeps a file or a folder: give its path, not "):
+        tb.log_artifact(path)
+
+
+def test_a_pipe_is_no_file(run, tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadInput, match="is neither a file nor a folder"):
+        tb.log_artifact(tmp_path / "pipe")
+
+
+def test_the_folder_above_has_its_own_name(run, tmp_path, monkeypatch):
+    inside = tmp_path / "project" / "notebooks"
+    inside.mkdir(parents=True)
+    (tmp_path / "project" / "a.txt").write_text("a")
+    monkeypatch.chdir(inside)
+    tb.log_artifact("..")
+    assert kept() == ["project/a.txt"]
 
 
 def test_the_newest_of_one_path_is_read(run):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 import warnings
 from pathlib import Path, PurePosixPath
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.errors import BadInput, BadName, DiskFull, MissingPackage
 from trackbook.store import TrackbookWarning, frame_to_parquet
 from trackbook.tracking.active import active_run
+from trackbook.tracking.folder import NAMES, UNREADABLE, LeftOut, files_of, is_of_store, printable
 from trackbook.values import check_name, to_json
 
 if TYPE_CHECKING:
@@ -23,20 +25,55 @@ if TYPE_CHECKING:
 def log_artifact(path: str | Path, artifact_path: str | None = None, *, run: Run | None = None) -> None:
     """Keep a file, or a folder with all in it, with the active run.
 
-    artifact_path: the folder inside the run; left out, its top. Raises BadInput
-    for a path that is not there.
+    artifact_path: the folder inside the run; left out, its top. What of a folder
+    cannot be kept, and the store itself, is left out with one warning. Raises
+    BadInput for a path that is not there.
     """
     run = active_run("log_artifact") if run is None else run
-    source = Path(path)
+    source = _source(path)
     inside = PurePosixPath(check_path(artifact_path)) if artifact_path else PurePosixPath()
     if source.is_dir():
-        for file in sorted(source.rglob("*")):
-            if file.is_file() and not file.is_symlink():
-                _keep_file(run, file, str(inside / source.name / file.relative_to(source).as_posix()))
+        _keep_folder(run, source, inside / (source.resolve().name if source.name == ".." else source.name))
+    elif is_of_store(source, run.store.location):
+        raise BadInput(f"{source} is the store itself; `trackbook store snapshot` copies it.")
     elif source.is_file():
-        _keep_file(run, source, str(inside / source.name))
+        with _opened(source) as content:
+            keep(run, content, str(inside / source.name), "file")
+    elif source.exists():
+        raise BadInput(f"{str(source)!r} is neither a file nor a folder, so its content cannot be kept.")
     else:
         raise BadInput(f"There is no file {str(source)!r} to keep; the working directory is {Path.cwd()}.")
+
+
+def _source(path: object) -> Path:
+    if not isinstance(path, (str, os.PathLike)) or not os.fspath(path) or "\0" in str(path):
+        raise BadInput(f"log_artifact keeps a file or a folder: give its path, not {ascii(path)[:60]}.")
+    return Path(path)
+
+
+def _opened(source: Path) -> IO[bytes]:
+    try:
+        return source.open("rb")
+    except OSError as error:
+        raise BadInput(f"{source} cannot be read ({error.strerror}), so it was not kept.") from error
+
+
+def _keep_folder(run: Run, folder: Path, inside: PurePosixPath) -> None:
+    """Keep a folder file by file; all that is left out is one warning at the end."""
+    left_out = LeftOut()
+    for file, path in files_of(folder, run.store.location, left_out):
+        try:
+            with file.open("rb") as content:
+                put(run, content, str(inside / path), "file")
+        except BadName:
+            left_out.add(NAMES, printable(path))
+        except DiskFull as error:
+            left_out.add("everything from here on", f"{printable(path)}: {error}")
+            break
+        except OSError as error:
+            left_out.add(UNREADABLE, f"{printable(path)}: {error.strerror}")
+    if left_out:
+        warnings.warn(f"{str(folder)!r} was kept without {left_out}.", TrackbookWarning, stacklevel=3)
 
 
 def log_text(text: str, path: str, *, run: Run | None = None) -> None:
@@ -109,18 +146,18 @@ def _plotly(figure: Any, ending: str) -> bytes:  # noqa: ANN401
 
 def keep(run: Run, content: bytes | IO[bytes], path: str, kind: str) -> None:
     """Keep content as a file of a run. Trouble with the store is a warning: the user's work goes on."""
-    check_path(path)
     try:
-        digest, size = run.store.put_blob(content)
-        run.store.event("artifact", run_id=run.run_id, path=path, kind=kind, blob=digest, size=size, at=time.time())
-        run.artifacts.append((path, size))
-    except (DiskFull, OSError) as error:
+        put(run, content, path, kind)
+    except OSError as error:
         warnings.warn(f"{path} was not kept: {error}", TrackbookWarning, stacklevel=3)
 
 
-def _keep_file(run: Run, file: Path, path: str) -> None:
-    with file.open("rb") as content:
-        keep(run, content, path, "file")
+def put(run: Run, content: bytes | IO[bytes], path: str, kind: str) -> None:
+    """Keep content as a file of a run. Raises BadName, DiskFull or another OSError."""
+    check_path(path)
+    digest, size = run.store.put_blob(content)
+    run.store.event("artifact", run_id=run.run_id, path=path, kind=kind, blob=digest, size=size, at=time.time())
+    run.artifacts.append((path, size))
 
 
 def check_path(path: str) -> str:
