@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,62 @@ def child(home, tmp_path):
         one.kill()
         for pipe in (one.process.stdin, one.process.stdout, one.process.stderr):
             pipe.close()
+
+
+class Nursery:
+    """Gives birth to processes that log, merge or decide until they are killed."""
+
+    def __init__(self, *preload):
+        code = Path(__file__).with_name("zygote.py")
+        self._mother = subprocess.Popen(
+            [sys.executable, code, *preload], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._mother.stdout.readline() == "ready\n"
+
+    def bear(self, do, store, report, about=""):
+        order = {"do": do, "store": str(store.location.file), "report": str(report), "about": about}
+        self._mother.stdin.write(json.dumps(order) + "\n")
+        self._mother.stdin.flush()
+        return int(self._mother.stdout.readline())
+
+    def end(self):
+        self._mother.stdin.close()
+        self._mother.wait(60)
+        self._mother.stdout.close()
+
+
+def returned(report):
+    """What a child has written down: kind -> values, in order."""
+    found = {}
+    text = report.read_text() if report.exists() else ""
+    for line in text[: text.rfind("\n") + 1].splitlines():
+        kind, value = line.split(" ", 1)
+        found.setdefault(kind, []).append(value)
+    return found
+
+
+def is_gone(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.fixture(scope="session")
+def nursery():
+    """Mothers of processes, one a kind, each made when asked for first."""
+    mothers = {}
+
+    def nursery(*preload):
+        if preload not in mothers:
+            mothers[preload] = Nursery(*preload)
+        return mothers[preload]
+
+    nursery.returned, nursery.is_gone = returned, is_gone
+    yield nursery
+    for mother in mothers.values():
+        mother.end()
 
 
 def mount(*arguments):

@@ -2,66 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from trackbook.ids import new_id
 from trackbook.records import RunStart
 from trackbook.tracking.start import begin_run
-
-
-class Nursery:
-    """Gives birth to processes that log, merge or decide until they are killed."""
-
-    def __init__(self):
-        code = Path(__file__).with_name("zygote.py")
-        self._mother = subprocess.Popen(
-            [sys.executable, code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert self._mother.stdout.readline() == "ready\n"
-
-    def bear(self, do, store, report, about=""):
-        order = {"do": do, "store": str(store.location.file), "report": str(report), "about": about}
-        self._mother.stdin.write(json.dumps(order) + "\n")
-        self._mother.stdin.flush()
-        return int(self._mother.stdout.readline())
-
-    def end(self):
-        self._mother.stdin.close()
-        self._mother.wait(60)
-        self._mother.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def nursery():
-    nursery = Nursery()
-    yield nursery
-    nursery.end()
-
-
-def returned(report):
-    """What the child has written down: kind -> values, in order."""
-    found = {}
-    text = report.read_text() if report.exists() else ""
-    for line in text[: text.rfind("\n") + 1].splitlines():
-        kind, value = line.split(" ", 1)
-        found.setdefault(kind, []).append(value)
-    return found
-
-
-def is_gone(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.long)])
@@ -73,15 +22,15 @@ def test_whatever_was_logged_or_decided_survives_the_killing_of_everybody(home, 
     for number in range(rounds):
         reports = {do: tmp_path / f"{number}-{do}" for do in ("log", "merge", "decide")}
         about = {"log": f"run {number}", "decide": decided_about}
-        alive = {do: nursery.bear(do, home, report, about.get(do, "")) for do, report in reports.items()}
-        until(lambda report=reports["log"]: "point" in returned(report))
+        alive = {do: nursery().bear(do, home, report, about.get(do, "")) for do, report in reports.items()}
+        until(lambda report=reports["log"]: "point" in nursery.returned(report))
         order = list(alive)
         dice.shuffle(order)
         for do in order:
             _let_time_pass(dice.uniform(0.0, 0.05))
             os.kill(alive[do], signal.SIGKILL)
-        until(lambda alive=alive: all(map(is_gone, alive.values())))
-        _check(home, decided_about, {do: returned(report) for do, report in reports.items()})
+        until(lambda alive=alive: all(map(nursery.is_gone, alive.values())))
+        _check(home, decided_about, {do: nursery.returned(report) for do, report in reports.items()})
 
 
 def _let_time_pass(seconds):

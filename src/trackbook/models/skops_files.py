@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from trackbook.models.flavors.protocol import Look
 from trackbook.models.native_structures import check_structures
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SCHEMA = "schema.json"
@@ -113,6 +116,24 @@ def _counted_anew(members: dict[str, bytes]) -> list[tuple[str, bytes]]:
 
 def _skops() -> Any:  # noqa: ANN401 - the module
     try:
-        return import_module("skops.io")
+        with _left_out(_HEAVY):
+            return import_module("skops.io")
     except ImportError as error:
         raise NeedsExtra("skops", "Keeping a scikit-learn model safely") from error
+
+
+_HEAVY = tuple(f"sklearn.externals.array_api_compat.{name}" for name in ("cupy", "dask", "torch"))
+"""skops walks all of scikit-learn when it is imported, and these would bring in their whole frameworks: seconds, and
+hundreds of megabytes, for a model that has nothing to do with them."""
+
+
+@contextmanager
+def _left_out(modules: tuple[str, ...]) -> Iterator[None]:
+    """Let nobody import these modules meanwhile, unless they are there already."""
+    absent = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None is Python's word for "not to be had"
+    try:
+        yield
+    finally:
+        for name in absent:
+            sys.modules.pop(name, None)
