@@ -53,9 +53,9 @@ def in_turns(feed, pairs, steps):
                 with feed.lock:
                     pair["without"] = work(steps, rounds, tb.log_metric)
             else:
-                before = feed._sequence
+                before = feed.voice._sequence
                 pair["with"] = work(steps, rounds, tb.log_metric)
-                sent += feed._sequence - before
+                sent += feed.voice._sequence - before
         found.append(pair)
     return json.dumps([found, sent])
 """

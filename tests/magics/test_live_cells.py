@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from kernel import Executed
 from notebook import card_of, said
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -76,3 +78,70 @@ def test_running_a_cell_again_closes_the_panel_that_it_had(notebook):
 
 def test_help_names_the_option(notebook):
     assert "--live" in said(notebook.cell("%%track --liv\n0"))
+
+
+CLEARS = """%%track {name} --live
+from IPython.display import clear_output
+for step in range(3):
+    clear_output(wait={wait})
+    print("plot", step)
+"""
+
+
+def on_screen(done):
+    """What stands below the cell when everything a front end was told has been done."""
+    screen, cleared_next = [], False
+    for kind, content in done.messages:
+        if kind == "clear_output":
+            cleared_next = content["wait"]
+            screen = screen if cleared_next else []
+        elif kind in {"stream", "display_data", "execute_result", "error"}:
+            screen, cleared_next = [] if cleared_next else screen, False
+            screen.append((kind, content))
+    return screen
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_panel_outlives_what_the_cell_clears(notebook, wait):
+    done = notebook.cell(CLEARS.format(name=f"clears-{wait}", wait=wait))
+    assert shown(Executed(on_screen(done), done.reply)) == ["panel", "panel", "plot 2\n", "card"]
+    assert [output["text"] for output in notebook.run(f"clears-{wait}", "outputs")] == ["plot 2\n"]
+    assert notebook.value("'send' in vars(get_ipython().kernel.session)") is False
+
+
+def test_what_an_output_widget_clears_leaves_the_panel_where_it_is(notebook):
+    code = """%%track caught --live
+from IPython.display import clear_output
+import ipywidgets
+out = ipywidgets.Output()
+with out:
+    clear_output(wait=True)
+    print("caught")
+print("mine")
+"""
+    done = notebook.cell(code)
+    assert shown(done).count("panel") == 2
+
+
+def test_the_picture_that_stays_follows_the_run_while_it_runs(notebook):
+    notebook.cell("import trackbook.widgets.live.feed as _f, time\n_f._TWIN_SECONDS = 0.2")
+    code = """%%track killed --live
+for step in range(50):
+    tb.log_metric("loss", step)
+    time.sleep(0.05)
+"""
+    done = notebook.cell(code)
+    pictures = [content["data"]["text/html"] for kind, content in done.messages if kind == "update_display_data"]
+    assert any("running" in html and "<svg" in html for html in pictures)
+
+
+def test_a_picture_drawn_while_the_cell_catches_its_own_output_is_not_caught(notebook):
+    code = """%%track catching --live
+from IPython.utils.capture import capture_output
+with capture_output() as caught:
+    for step in range(40):
+        tb.log_metric("loss", step)
+        time.sleep(0.05)
+"""
+    notebook.cell(code)
+    assert notebook.value("len(caught.outputs), caught.stdout") == (0, "")

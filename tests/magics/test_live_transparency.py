@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,7 +10,9 @@ import test_transparency as plain  # a module of its own here, whose first line 
 from corpus import CELLS
 from kernel import Executed, Kernel, alike
 
-plain.FIRST_LINE = "%%track corpus --live --tag kind=transparent"
+FIRST_LINE = "%%track corpus --live --tag kind=transparent"
+plain._FIRST_LINES = re.compile(plain._FIRST_LINES.pattern.replace(plain.FIRST_LINE, FIRST_LINE))
+plain.FIRST_LINE = FIRST_LINE
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 

@@ -193,7 +193,7 @@ def test_a_hello_brings_everything_and_from_then_on_clicks_are_known_to_be_heard
 
 
 def test_nothing_is_sent_while_nobody_sees_it_and_all_of_it_afterwards(run, show, browser, monkeypatch):
-    monkeypatch.setattr(feed, "_UNSEEN_SECONDS", 0.05)
+    monkeypatch.setattr(feed, "_SLOW_TICK", 0.05)
     panel = show()
     panel._hear(panel, {"kind": "hello"}, [])
     panel._hear(panel, {"kind": "seen", "value": False}, [])
@@ -261,9 +261,9 @@ def test_few_points_are_sent_as_they_are_nan_included():
     heads, steps, values = fresh_points(
         (np.array([3, 1, 3]), np.array([0.0, 5.0, 1.0]), np.array([1.0, 2.0, math.nan]))
     )
-    assert heads.tolist() == [1, 1, 3, 2]
-    assert steps.tolist() == [5, 0, 1]
-    assert values[:2].tolist() == [2, 1]
+    assert heads.tolist() == [3, 1, 1, 1, 3, 1]
+    assert steps.tolist() == [0, 5, 1]
+    assert values[:2].tolist() == [1, 2]
     assert np.isnan(values[2])
 
 

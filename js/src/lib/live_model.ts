@@ -1,12 +1,6 @@
 /** What a live panel knows of its run, put together from the kernel's messages; the page's views draw it. */
-import type { Band, Facts, News, Points, Series } from '../contract/live';
+import type { Band, Facts, News, Series } from '../contract/live';
 import { LiveCurve } from './live_curve';
-
-/** A message is drawn in so many steps: the kernel sends every 0.3 seconds, and the curves move ten times a second. */
-export const STEPS = 3;
-
-/** Milliseconds between two of them. */
-const PAUSE = 100;
 
 /** Drawn at once unless somebody chooses otherwise. */
 export const MOST_DRAWN = 24;
@@ -29,14 +23,10 @@ export class LiveModel {
   private curves: LiveCurve[] = [];
   private bands = new Map<number, Band>();
   private sequence = -1;
-  /** What the next steps will draw of the newest message. */
-  private later: (readonly Points[])[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly watchers = new Set<() => void>();
 
   /** Takes a message in; false when one before it was lost, so that everything is needed again. */
   take(news: News, now: number): boolean {
-    this.catchUp();
     const follows = news.reset || news.sequence === this.sequence + 1;
     if (news.facts) {
       this.facts = news.facts;
@@ -97,50 +87,7 @@ export class LiveModel {
       this.series.push(series);
       this.curves.push(new LiveCurve());
     }
-    const steps = news.reset ? [news.points] : inSteps(news.points);
-    this.add(steps[0] ?? []);
-    this.later = steps.slice(1);
-    this.waitForNext();
+    for (const points of news.points) this.curves[points.series]?.add(points.steps, points.values);
     for (const band of news.bands) this.bands.set(band.series, band);
   }
-
-  private waitForNext(): void {
-    if (this.later.length === 0) return;
-    this.timer = setTimeout(() => {
-      this.add(this.later.shift() ?? []);
-      this.waitForNext();
-      this.changed();
-    }, PAUSE);
-  }
-
-  /** Takes in at once what was to come in steps. */
-  private catchUp(): void {
-    clearTimeout(this.timer);
-    for (const points of this.later) this.add(points);
-    this.later = [];
-  }
-
-  private add(some: readonly Points[]): void {
-    for (const points of some) this.curves[points.series]?.add(points.steps, points.values);
-  }
-}
-
-/** Cuts the points of each series into as many parts as there are steps, or as it has points. */
-function inSteps(some: readonly Points[]): Points[][] {
-  const found: Points[][] = [];
-  for (const points of some) {
-    const length = points.values.length;
-    const size = Math.ceil(length / STEPS);
-    for (let at = 0, step = 0; at < length; at += size, step += 1) {
-      const part = {
-        series: points.series,
-        steps: points.steps.subarray(at, at + size),
-        values: points.values.subarray(at, at + size),
-      };
-      const parts = found[step];
-      if (parts) parts.push(part);
-      else found.push([part]);
-    }
-  }
-  return found;
 }

@@ -60,12 +60,16 @@ function sayHello(model: AnyModel<Traits>, isHeard: () => boolean): () => void {
 
 const HELLO_PAUSE = 700;
 const MOST_HELLOS = 5;
+const GONE_PAUSE = 1000;
 
 function say(model: AnyModel<Traits>, request: Request): void {
   model.send(request);
 }
 
-/** Calls back when the panel comes into view and when it goes out of it; returns the undo, which counts as going. */
+/**
+ * Calls back when the panel comes into view and when it goes out of it; returns the undo, which counts as going a
+ * moment later: a cell that clears its output has the panel shown again at once.
+ */
 function whenSeen(el: HTMLElement, changed: (seen: boolean) => void): () => void {
   let isNear = true;
   const tell = (): void => changed(isNear && !document.hidden);
@@ -79,6 +83,6 @@ function whenSeen(el: HTMLElement, changed: (seen: boolean) => void): () => void
   return () => {
     observer.disconnect();
     document.removeEventListener('visibilitychange', tell);
-    changed(false);
+    window.setTimeout(() => changed(false), GONE_PAUSE);
   };
 }

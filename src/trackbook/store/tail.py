@@ -66,7 +66,9 @@ class Tail:
         self.trouble = ""
         """Why the store could not be asked, in a sentence; the spools are followed all the same."""
 
-        self._behind = not fresh
+        self.must_ask = not fresh
+        """The next look asks the store, which may take long."""
+
         self._behind_since = 0.0
         if fresh and store.has_logged:
             self._home = store.spool.spool_id
@@ -78,7 +80,7 @@ class Tail:
     def look(self) -> Look:
         """Return what is new. Raises nothing for spools that come and go."""
         whole = None
-        if self._behind:
+        if self.must_ask:
             whole = self._catch_up()
         points: list[Part] = []
         events: list[Event] = []
@@ -96,7 +98,7 @@ class Tail:
         if any(event["e"] == "end" for event in events):
             self.over = True
         if not self.over and self._home and self._is_time_for_life() and is_dead(self._folder(self._home)):
-            self._behind = True  # the store will say what became of it
+            self.must_ask = True  # the store will say what became of it
         return Look(points, events, whole)
 
     def close(self) -> None:
@@ -109,7 +111,7 @@ class Tail:
         """Go on without a spool that was merged under our eyes; what it had of the run is in the store."""
         self._tails.pop(name).close()
         if name in self._near or self._folder(name).exists():
-            self._behind = True
+            self.must_ask = True
 
     def _due(self) -> list[str]:
         """List the spools to look at: near ones always, the others now and then."""
@@ -140,7 +142,7 @@ class Tail:
         except (TrackbookError, OSError) as error:
             self.trouble = str(error)
             return None
-        self._behind, self.trouble = False, ""
+        self.must_ask, self.trouble = False, ""
         self.close()
         self._home = whole.spool_id
         self.over = whole.status != "RUNNING"

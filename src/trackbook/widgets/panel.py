@@ -46,20 +46,26 @@ def show_panel(panel: Widget, twin: str, html: str, text: str) -> None:
     """
     from IPython.display import display  # noqa: PLC0415
 
-    display(_twin_bundle(twin, html, text), raw=True, display_id=twin)
+    display(twin_bundle(twin, html, text), raw=True, display_id=twin)
+    data, metadata = view_bundle(panel)
+    display(data, metadata=metadata, raw=True)
+
+
+def view_bundle(panel: Widget) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return data and metadata of a panel's own display."""
     bundle: Any = panel._repr_mimebundle_()  # what ipywidgets itself gives to a display
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    data.pop("text/plain", None)  # the twin has said it
-    display({**data, "text/plain": ""}, metadata=metadata, raw=True)
+    return {**data, "text/plain": ""}, metadata  # the twin has said it
 
 
 def redraw_twin(twin: str, html: str, text: str) -> None:
     """Show another picture in the place of a twin that was displayed before."""
     from IPython.display import display  # noqa: PLC0415
 
-    display(_twin_bundle(twin, html, text), raw=True, display_id=twin, update=True)
+    display(twin_bundle(twin, html, text), raw=True, display_id=twin, update=True)
 
 
-def _twin_bundle(twin: str, html: str, text: str) -> dict[str, str]:
+def twin_bundle(twin: str, html: str, text: str) -> dict[str, str]:
+    """Return a twin as a display has it: two MIME types."""
     framed = f'<div data-trackbook-twin="{twin}" class="{twin}">{html}</div>'
     return {"text/html": framed, "text/plain": text}

@@ -1,11 +1,10 @@
-"""The thread that feeds a live panel: it looks at the run every 0.3 seconds and sends what is new.
+"""What feeds a live panel: it looks at the run ten times a second and sends what is new.
 
-A look takes a millisecond, but a message costs the cell five: three times its
-thread hands Python's lock over, to this thread and to the kernel's own, and
-waits to get it back. So the browser draws a message in three steps, and the
-curves move ten times a second. The thread takes no lock that the cell needs,
-and rests so long after each look that it takes at most a hundredth of the time,
-whatever there is to look at.
+In a kernel the points are looked up and sent on its sending thread (`wire.py`), and
+a thread of our own looks once a second at what takes longer: facts, bands, the
+static twin, whatever must be asked of the store. Elsewhere that thread does both.
+Neither takes a lock that the cell needs, and each rests so long after a look that
+the cell hardly feels it (`pacing.py`).
 """
 
 from __future__ import annotations
@@ -18,32 +17,34 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from trackbook.errors import TrackbookError
 from trackbook.store.changes import change_mark
-from trackbook.views.live.facts import LiveFacts, facts_json
-from trackbook.widgets.live.message import News, everything, fresh_points
+from trackbook.widgets.live.pacing import Pacing
 from trackbook.widgets.live.source import newest_source
+from trackbook.widgets.live.voice import Voice
 
 if TYPE_CHECKING:
     from trackbook.store import Store
     from trackbook.widgets.live.state import LiveState
+    from trackbook.widgets.live.wire import Wire
 
-_TICK = 0.3
-_FACTS_SECONDS = 1.0
-_UNSEEN_SECONDS = 1.0
+_TICK = 0.1
+_SLOW_TICK = 1.0
+"""From look to look of our own thread where the kernel's looks at the points, and where nobody sees the panel."""
+
 _WAITING_SECONDS = 0.5
 """Between two looks for a first run."""
 
-_BAND_SECONDS = 4.0
-"""A cell that is over by then is spared the question, which costs a tenth of a second."""
+_BAND_SECONDS = 20.0
+"""The question costs the cell a tenth of a second; of a cell that is over by then it is asked after its end."""
+
+_TWIN_SECONDS = 5.0
+"""How often the static twin is drawn while the run goes on, for the notebook whose kernel is killed."""
+
+_TWIN_SHARE = 400
+"""Drawing it takes at most a quarter of a percent."""
 
 _WELCOME_SECONDS = 0.2
-_SHORTEST = 0.02
-_SHARE = 120
 _PATIENCE = 2.0
 """Seconds at most that the end of a cell waits for a look under way."""
-
-_WHOLE_AT = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-_WHOLE_EVERY = 60.0
-"""A browser that is still loading misses what is sent, and cannot say so while a cell runs on an older kernel."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,9 +62,9 @@ class Panel(Protocol):
 class LiveFeed:
     """Keeps a panel's state and sends it; ends with the run, or when the panel is closed or gone."""
 
-    def __init__(self, panel: Panel, store: Store, state: LiveState | None) -> None:
-        """state: None waits for the first run of the store."""
-        self._panel, self._store = weakref.ref(panel), store
+    def __init__(self, panel: Panel, store: Store, state: LiveState | None, wire: Wire | None = None) -> None:
+        """state: None waits for the first run of the store. wire: the kernel's sending thread, where there is one."""
+        self._panel, self._store, self._wire = weakref.ref(panel), store, wire
         self.state = state
         self.lock = threading.Lock()
         """Held by whoever looks or sends."""
@@ -71,27 +72,23 @@ class LiveFeed:
         self.seen = True
         """Somebody can see the panel."""
 
-        self.heard = False
-        """A click can be heard, because something that the browser sent was."""
-
-        self._sequence = 0
-        self._announced = 0
-        """Series that the browser knows of."""
-
+        self.voice = Voice(self._send)
+        self._mark: object = None
         self._began = time.monotonic()
-        self._wholes = self._facts_at = 0.0
-        self._whole_count = 0
-        self._bands_sent = 0
+        self._twin_due = self._began + _TWIN_SECONDS
         self._welcomed_at = -_WELCOME_SECONDS
         self._is_done = False
         """The end of the run has been sent."""
 
+        self._beats = Pacing()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._feed, name="trackbook-live", daemon=True)
 
     def start(self) -> None:
         """Begin to look."""
         self._thread.start()
+        if self._wire is not None and self._has_beats():
+            self._wire.repeat(self._beat)
 
     def end(self) -> None:
         """Look no more."""
@@ -113,10 +110,10 @@ class LiveFeed:
             finally:
                 self.lock.release()
 
-    def send_everything(self, notice: str = "") -> None:
-        """Send all there is, as to a browser that has just opened the notebook. notice: the answer to a click."""
+    def send_everything(self) -> None:
+        """Send all there is, as to a browser that has just opened the notebook."""
         with self.lock:
-            self._send(self._whole(), notice)
+            self.voice.tell_everything(self.state)
 
     def welcome(self) -> None:
         """Send everything to a browser that asks for it; those that waited in a row get one answer."""
@@ -128,32 +125,50 @@ class LiveFeed:
     def say(self, notice: str) -> None:
         """Answer a click with a sentence and the facts as they are now."""
         with self.lock:
-            news = News(facts=self._facts(refresh=True))
-            self._send(news, notice)
+            self.voice.answer(self.state, notice)
+
+    def _has_beats(self) -> bool:
+        """Only files of this process's own are read on the kernel's thread: no other's can keep it waiting."""
+        return self._wire is not None and self.state is not None and self.state.run is not None
+
+    def _beat(self) -> float | None:
+        """Look at the points on the kernel's sending thread; return the seconds to the next time, None at the end."""
+        if self._ended.is_set() or self._is_done or self._panel() is None:
+            return None
+        began = time.thread_time()
+        if self.seen and self.lock.acquire(blocking=False):
+            try:
+                self._look_at_points()
+            except Exception:  # noqa: BLE001 - the next look tries again
+                _log.debug("a live panel could not follow its run", exc_info=True)
+            finally:
+                self.lock.release()
+        return self._beats.rest(_TICK if self.seen else _SLOW_TICK, time.thread_time() - began)
+
+    def _look_at_points(self) -> None:
+        """Send the new points, and leave to our own thread whatever takes longer."""
+        state, wire = self.state, self._wire
+        if state is None or wire is None or not wire.is_free or not self.voice.has_begun:
+            return
+        if state.is_replaced or state.must_ask or state.is_over:
+            return
+        fresh = state.look()
+        if fresh is not None:
+            self.voice.tell_points(state, fresh)
 
     def _feed(self) -> None:
-        pause, before, due = 0.0, 0.0, time.monotonic()
-        while not self._ended.wait(pause):
-            if self._panel() is None:
-                break
+        over, pause, pacing = False, 0.0, Pacing()
+        while not over and not self._ended.wait(pause) and self._panel() is not None:
             worked = time.thread_time()
             try:
                 with self.lock:
                     over = self._look()
                 cost = time.thread_time() - worked
-                if not over and self._is_time_for_bands():
-                    self._find_bands()
+                self._do_now_and_then(over=over)
             except Exception:  # noqa: BLE001 - the next look tries again; a thread has nobody to tell
                 _log.debug("a live panel could not follow its run", exc_info=True)
-                over, cost = False, time.thread_time() - worked
-            if over:
-                break
-            # The lesser of two, so that what is done once, such as an import, stops nothing.
-            rest, before = _SHARE * min(cost, before), cost
-            # By the clock, so that the wait for Python's lock makes none of the looks late.
-            now = time.monotonic()
-            due = max(due + self._tick(), now)
-            pause = max(due - now, rest, _SHORTEST)
+                cost = time.thread_time() - worked
+            pause = pacing.rest(self._tick(), cost)
         if self.state is not None:
             with self.lock:
                 self.state.close()
@@ -161,7 +176,7 @@ class LiveFeed:
     def _tick(self) -> float:
         if self.state is None:
             return _WAITING_SECONDS
-        return _TICK if self.seen else _UNSEEN_SECONDS
+        return _TICK if self.seen and not self._has_beats() else _SLOW_TICK
 
     def _look(self, *, final: bool = False) -> bool:
         """Look once and send what is new; tells whether the run is over."""
@@ -175,20 +190,7 @@ class LiveFeed:
         fresh = state.look()
         if not self.seen and not state.is_over:
             return False
-        if state.is_replaced or self._is_time_for_whole():
-            state.is_replaced = False
-            self._send(self._whole())
-        else:
-            news = News()
-            if fresh is not None:
-                news.points = fresh_points(fresh)
-            if final or state.is_over or time.monotonic() - self._facts_at > _FACTS_SECONDS:
-                news.facts = self._facts(refresh=True)
-            if len(state.bands) != self._bands_sent:
-                self._bands_sent = len(state.bands)
-                news.bands = [(state.number_of(name), band) for name, band in state.bands.items()]
-            self._announce(state, news)
-            self._send(news)
+        self.voice.tell_news(state, fresh, final=final)
         self._is_done = state.is_over
         if self._is_done:
             self._draw_twin()
@@ -197,7 +199,7 @@ class LiveFeed:
     def _first_run(self) -> LiveState | None:
         """Take the first run that comes; a mark of the store's files tells without opening it when to ask."""
         mark = change_mark(self._store.location)
-        if mark == getattr(self, "_mark", None):
+        if mark == self._mark:
             return None
         self._mark = mark
         try:
@@ -205,68 +207,37 @@ class LiveFeed:
         except (TrackbookError, OSError):
             return None
         self._mark = change_mark(self._store.location)
-        if self.state is None and not self._whole_count:
-            self._send(self._whole())
+        if self.state is None and not self.voice.has_begun:
+            self.voice.tell_everything(None)
         return self.state
 
-    def _is_time_for_bands(self) -> bool:
-        own = self.state is not None and self.state.run is not None and self.state.facts.runs
-        return not own or time.monotonic() - self._began > _BAND_SECONDS
-
-    def _find_bands(self) -> None:
-        """Without the lock: the store may be asked for long."""
-        if self.state is not None and self.seen:
-            self.state.find_bands()
-
-    def _is_time_for_whole(self) -> bool:
-        """Send everything now and then as long as the browser has not been heard."""
-        if self.heard and self._whole_count:
-            return False
-        passed = time.monotonic() - self._began
-        count = self._whole_count
-        due = _WHOLE_AT[count] if count < len(_WHOLE_AT) else self._wholes + _WHOLE_EVERY
-        return passed >= due
-
-    def _whole(self) -> News:
-        self._wholes, self._whole_count = time.monotonic() - self._began, self._whole_count + 1
-        news = News(reset=True, facts=self._facts(refresh=self.state is not None))
-        self._announced = 0
+    def _do_now_and_then(self, *, over: bool) -> None:
+        """Ask for bands and draw the twin, where it is time for it."""
         state = self.state
-        if state is not None:
-            state.fold()
-            bands = dict(state.bands)
-            self._bands_sent = len(bands)
-            news.bands = [(state.number_of(name), band) for name, band in bands.items()]
-            news.points = everything({name: state.number_of(name) for name in state.curves}, state.curves)
-            self._announce(state, news)
-        return news
-
-    def _announce(self, state: LiveState, news: News) -> None:
-        """Tell the browser of the series that are new to it."""
-        if self._announced < len(state.order):
-            news.series = state.order[self._announced :]
-            self._announced = len(state.order)
-
-    def _facts(self, *, refresh: bool) -> dict[str, Any]:
-        self._facts_at = time.monotonic()
-        if self.state is None:
-            facts = LiveFacts(now=time.time())
-        else:
-            if refresh:
-                self.state.refresh()
-            facts = self.state.facts
-        return facts_json(facts) | {"heard": self.heard}
-
-    def _send(self, news: News, answer: str = "") -> None:
-        panel = self._panel()
-        if panel is None or not (news or answer):
+        if state is None:
             return
-        content, buffers = news.packed()
-        self._sequence += 1
-        content["sequence"] = self._sequence
-        if answer:
-            content["answer"] = answer
-        panel.send(content, buffers)
+        own = state.run is not None
+        now = time.monotonic()
+        if self.seen and (over or not own or now - self._began > _BAND_SECONDS):
+            is_new = state.find_bands()  # without the lock: the store may be asked for long
+            if over and is_new:
+                with self.lock:
+                    self.voice.tell_news(state, None)
+                    self._draw_twin()
+        if own and not over and now > self._twin_due:
+            began = time.thread_time()
+            with self.lock:
+                self._draw_twin()
+            self._twin_due = now + max(_TWIN_SECONDS, _TWIN_SHARE * (time.thread_time() - began))
+
+    def _send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        panel = self._panel()
+        if panel is None:
+            return
+        if self._wire is not None:
+            self._wire.send(content, buffers)
+        else:
+            panel.send(content, buffers)
 
     def _draw_twin(self) -> None:
         panel = self._panel()

@@ -17,9 +17,12 @@ from trackbook.views.live.html import live_html
 from trackbook.widgets.live import hand
 from trackbook.widgets.live.feed import LiveFeed
 from trackbook.widgets.live.source import source_of
-from trackbook.widgets.panel import new_twin, redraw_twin, script, show_panel, style
+from trackbook.widgets.live.wire import find_wire
+from trackbook.widgets.panel import new_twin, redraw_twin, script, show_panel, style, twin_bundle, view_bundle
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trackbook.store import Store
     from trackbook.tracking.past import PastRun
     from trackbook.tracking.run import Run
@@ -53,9 +56,12 @@ class Live(anywidget.AnyWidget):
         super().__init__(twin=new_twin())
         _let_clicks_through(self.comm)
         self._store = store
-        self._shown = False
+        self._still: tuple[str, str] | None = None
+        """HTML and text of the static twin as it was shown last; None before the panel is shown."""
+
         self.on_msg(self._hear)
-        self.feed = LiveFeed(self, store, state)
+        self._wire = find_wire(self.comm)
+        self.feed = LiveFeed(self, store, state, self._wire)
         self.feed.start()
 
     @property
@@ -64,14 +70,29 @@ class Live(anywidget.AnyWidget):
         return self.feed.state.run_id if self.feed.state is not None else ""
 
     def _ipython_display_(self) -> None:
-        self._shown = True
-        html, text = self._still()
-        show_panel(self, self.twin, html, text)
+        with self.feed.lock:
+            self._still = self._drawn()
+        show_panel(self, self.twin, *self._still)
+
+    def displays(self) -> list[Mapping[str, Any]]:
+        """Return the contents of the messages that show the panel once more; its twin as it was drawn last."""
+        if self._still is None:
+            return []
+        view, metadata = view_bundle(self)
+        return [
+            {"data": twin_bundle(self.twin, *self._still), "metadata": {}, "transient": {"display_id": self.twin}},
+            {"data": view, "metadata": metadata, "transient": {}},
+        ]
 
     def draw_twin(self) -> None:
         """Bring the picture that stays in the saved notebook up to date."""
-        if self._shown:
-            redraw_twin(self.twin, *self._still())
+        if self._still is None:
+            return
+        self._still = self._drawn()
+        if self._wire is not None:
+            self._wire.redraw(twin_bundle(self.twin, *self._still), self.twin)
+        else:
+            redraw_twin(self.twin, *self._still)
 
     def finish(self) -> None:
         """Show the end of the run now, before its cell ends."""
@@ -83,7 +104,7 @@ class Live(anywidget.AnyWidget):
             self.feed.end()
         super().close()
 
-    def _still(self) -> tuple[str, str]:
+    def _drawn(self) -> tuple[str, str]:
         state = self.feed.state
         if state is None:
             return live_html(LiveFacts(), LiveCharts(), {}), live_text(LiveFacts(), {})
@@ -92,7 +113,8 @@ class Live(anywidget.AnyWidget):
 
     def _hear(self, _panel: Live, content: Any, _buffers: Any) -> None:  # noqa: ANN401 - whatever a browser sends
         """Take a message of the browser, on the kernel's thread or on a subshell's."""
-        first, self.feed.heard = not self.feed.heard, True
+        voice = self.feed.voice
+        first, voice.heard = not voice.heard, True
         kind = content.get("kind") if isinstance(content, dict) else None
         try:
             if kind == "hello":

@@ -81,6 +81,11 @@ class LiveState:
         """The run has ended and all of it is here."""
         return self._tail.over and not self.facts.runs
 
+    @property
+    def must_ask(self) -> bool:
+        """The next look asks the store, which may take long."""
+        return self._tail.must_ask
+
     def look(self) -> Stretch | None:
         """Take in what is new and return the new points; None when there are none."""
         import numpy as np  # noqa: PLC0415
