@@ -199,6 +199,14 @@ def grown_score(depth):
     return grow(depth, leaf=2).score([[0], [1]], [0, 1])
 
 
+class Runner:
+    def __init__(self, config):
+        self.config = config
+
+    def fit(self):
+        return None
+
+
 def either(kind):
     if kind == "tree":
         return DecisionTreeClassifier(max_depth=4).fit([[0], [1]], [0, 1])
@@ -271,6 +279,14 @@ LOOPS = [
     pytest.param(
         "ms = {d: Tree(max_depth=d) for d in (1, 2)}", {"ms.1.max_depth": 1, "ms.2.max_depth": 2}, id="all of them kept"
     ),
+    pytest.param(
+        "for p in [{'max_depth': 1}, {'max_depth': 2}]:\n    m = Tree(**p, random_state=0)",
+        {"random_state": 0},
+        id="over settings",
+    ),
+    pytest.param(
+        "p = {'max_depth': 1}\ncv(Tree(**p), X)", {"p.max_depth": 1, "max_depth": 1}, id="settings without a loop"
+    ),
     pytest.param("for d in [1, 2]:\n    pass\nm = Tree(max_depth=d)", {"max_depth": 2}, id="behind the loop"),
 ]
 CALLS = [
@@ -301,6 +317,12 @@ CALLS = [
         id="handed over",
     ),
     pytest.param("shown('b')", {}, id="a function that trains nothing"),
+    pytest.param("m = Runner(Config(lr=0.5)).fit()", {"lr": 0.5}, id="a record without a name"),
+    pytest.param(
+        "c = Config(lr=0.5)\nm = Runner(c).fit()",
+        {"c.layers": [64, 32], "c.lr": 0.5, "c.nested.depth": 3},
+        id="a record with a name",
+    ),
     pytest.param("net.fit(X, Y, epochs=3, batch_size=n, verbose=0)", {"epochs": 3, "n": 5}, id="given to fit"),
 ]
 
@@ -318,6 +340,8 @@ def test_what_estimators_and_training_functions_were_given_is_known_without_them
         "grown_score": grown_score,
         "shown": shown,
         "either": either,
+        "Runner": Runner,
+        "Config": Config,
         "net": SimpleNamespace(fit=lambda *_, **__: None),
         "depths": [4, 5],
         "n": 5,

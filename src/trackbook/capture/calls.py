@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from trackbook.capture.constants import LONGEST_LIST, constant
-from trackbook.capture.facts import Call, Named, Varying
+from trackbook.capture.facts import ANY, Call, Named, Varying
 from trackbook.capture.metric_names import function_of
 from trackbook.capture.strangers import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+_MOST_PARTS = 300
 NOTHING_KNOWN: Mapping[str, object] = MappingProxyType({})
 
 
@@ -58,7 +60,13 @@ def _given(node: ast.Call, known: Mapping[str, object]) -> Mapping[str, object]:
         if isinstance(argument, ast.Starred):
             break
         given[str(position)] = _argument(argument, known)
-    given |= {word.arg: _argument(word.value, known) for word in node.keywords if word.arg is not None}
+    for word in node.keywords:
+        if word.arg is not None:
+            given[word.arg] = _argument(word.value, known)
+        elif _changes(word.value, known):
+            given[ANY] = Varying()
+        elif isinstance(word.value, ast.Name) and isinstance(settings := known.get(word.value.id), dict):
+            given |= {name: Named("", value) for name, value in settings.items()}
     return {name: value for name, value in given.items() if value is not MISSING}
 
 
@@ -66,9 +74,16 @@ def _argument(node: ast.expr, known: Mapping[str, object]) -> object:
     if isinstance(node, ast.Name):
         held = known.get(node.id, MISSING)
         return held if isinstance(held, Varying) else Named(node.id, held)
-    if any(isinstance(known.get(name), Varying) for name in names_read([node])):
-        return Varying()
-    return constant(node, known)
+    if type(node) is ast.Constant:
+        return constant(node, known)
+    if any(True for _ in islice(ast.walk(node), _MOST_PARTS, None)):
+        return MISSING  # a table typed into the cell
+    return Varying() if _changes(node, known) else constant(node, known)
+
+
+def _changes(node: ast.expr, known: Mapping[str, object]) -> bool:
+    varying = {name for name, held in known.items() if isinstance(held, Varying)}
+    return bool(varying) and not varying.isdisjoint(names_read([node]))
 
 
 def loop_targets(target: ast.expr, over: ast.expr, known: Mapping[str, object]) -> dict[str, Varying]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from trackbook.capture.callees import is_class, is_own
 from trackbook.capture.calls import call_of
 from trackbook.capture.definitions import calls_in, parameters_of
-from trackbook.capture.facts import FITTING, Call, CellFacts, Named, Varying, trains
+from trackbook.capture.facts import ANY, FITTING, Call, CellFacts, Named, Varying, trains
 from trackbook.capture.models import attributes, makes_estimators, makes_optimizers
 from trackbook.capture.signatures import init_params
 from trackbook.capture.source import parse
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _DEEPEST = 4
 _MOST_CALLS = 300
 _LONGEST_SOURCE = 4000  # lines
-_CHATTER = word_set("verbose verbosity verbose_eval show_progress progress disp sample_weight copy inplace")
+_CHATTER = word_set("verbose verbosity verbose_eval show_progress progress disp sample_weight classes copy inplace")
 """Arguments of `fit` that change nothing about the result."""
 
 
@@ -102,7 +102,7 @@ class Constructions:
             bound = _by_position(list(definition.parameters), given)
             if scope.depth == 0 and call.sure and self._trains(definition):
                 self._note(_by_position(list(definition.parameters), typed))
-                left = {name: item for name, item in definition.parameters.items() if name not in bound}
+                left = {name: item for name, item in definition.parameters.items() if not {name, ANY} & {*bound}}
                 self.defaults |= {name: default for name, default in left.items() if default is not MISSING}
             inner = _Scope(
                 definition.namespace, {**definition.parameters, **bound}, scope.depth + 1, call.sure and scope.sure
@@ -117,11 +117,15 @@ class Constructions:
         parameters = list(init_params(kind))
         if makes_estimators(kind):
             self.made.append(Construction(kind, _by_position(parameters, given), sure))
-        elif sure and (
-            makes_optimizers(kind)
-            or (self._facts.trains and not dataclasses.is_dataclass(kind) and is_own(vars(kind).get("__init__")))
-        ):
+        elif sure and (makes_optimizers(kind) or self._is_set_up_here(kind)):
             self._note(_by_position(parameters, typed))
+
+    def _is_set_up_here(self, kind: type) -> bool:
+        """Tell a class of the user's own whose object a training cell makes; a record that has a name tells itself."""
+        if not self._facts.trains or not is_own(vars(kind).get("__init__")):
+            return False
+        called = {bound.call for bound in self._facts.bound.values()}
+        return not (dataclasses.is_dataclass(kind) and kind.__name__ in called)
 
     def _note(self, arguments: Mapping[str, object]) -> None:
         for name, held in arguments.items():

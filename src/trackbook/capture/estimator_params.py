@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.capture.configs import plain_setting
-from trackbook.capture.facts import Varying
+from trackbook.capture.facts import ANY, Varying
 from trackbook.capture.hyper_parameters import hyper_parameters, same_setting, short
 from trackbook.capture.models import attributes, is_estimator
 from trackbook.capture.signatures import default_params
@@ -33,7 +33,7 @@ Owned = tuple[str, list[FoundParam]]
 def params_of_estimators(estimators: Iterable[tuple[str, object, str]], made: Sequence[Construction]) -> list[Owned]:
     """List the hyper-parameters of each estimator. estimators: as `estimators_read` returns them."""
     living = [(name, estimator, _family(estimator)) for name, estimator, _ in estimators]
-    changing: dict[int, dict[str, object]] = {}
+    given: dict[int, dict[str, object]] = {}
     gone: list[Construction] = []
     for construction in made:
         matches = {
@@ -46,11 +46,9 @@ def params_of_estimators(estimators: Iterable[tuple[str, object, str]], made: Se
             gone.append(construction)
         elif len(matches) == 1:
             [(at, prefix)] = matches.values()
-            changing.setdefault(at, {}).update(
-                {f"{prefix}{name}": item for name, item in construction.given.items() if isinstance(item, Varying)}
-            )
+            given.setdefault(at, {}).update({f"{prefix}{name}": item for name, item in construction.given.items()})
     found = [
-        (name, list(_with_loops(hyper_parameters(estimator), changing.get(at, {}))))
+        (name, list(_with_loops(hyper_parameters(estimator), given.get(at, {}))))
         for at, (name, estimator, _) in enumerate(living)
     ]
     kinds = dict.fromkeys(construction.kind for construction in gone)
@@ -79,15 +77,16 @@ def _may_be_of(estimator: object, construction: Construction) -> bool:
     return True
 
 
-def _with_loops(params: Iterable[FoundParam], changing: Mapping[str, object]) -> Iterable[FoundParam]:
+def _with_loops(params: Iterable[FoundParam], given: Mapping[str, object]) -> Iterable[FoundParam]:
+    """Put all that a loop gave in place of what the last estimator has; leave out what nobody can know."""
     for param in params:
-        if param.name not in changing:
+        item = given.get(param.name)
+        parent, inner, _ = param.name.rpartition("__")
+        if isinstance(item, Varying):
+            if item.values:
+                yield FoundParam(param.name, several(item.values), param.source)
+        elif item is not None or param.is_default or f"{parent}{inner}{ANY}" not in given:
             yield param
-            continue
-        varying = changing[param.name]
-        assert isinstance(varying, Varying)
-        if varying.values:
-            yield FoundParam(param.name, several(varying.values), param.source)
 
 
 def _merged(kind: type, made: Sequence[Construction]) -> list[FoundParam]:
@@ -113,7 +112,7 @@ def _merged(kind: type, made: Sequence[Construction]) -> list[FoundParam]:
     rest = [
         FoundParam(name, short(value), "estimator", is_default=True)
         for name, value in defaults.items()
-        if name not in given
+        if name not in given and ANY not in given
     ]
     return sorted(found, key=lambda param: param.is_default) + rest
 

@@ -17,6 +17,9 @@ FITTING = word_set(
     "fit fit_predict fit_resample fit_transform partial_fit train train_model train_on_batch train_one_epoch"
 )
 _TRAINING = FITTING | word_set("backward cross_val_score cross_validate cross_val_predict")
+ANY = "**"
+"""Stands for the arguments of `f(**settings)` where a loop changes the settings."""
+
 _NOT_SCORES = frozenset({"score_samples"})
 
 

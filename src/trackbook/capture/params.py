@@ -61,8 +61,8 @@ def find_params(
         found |= {param.name: param for param in ask(_assigned, name, bound, facts, after, otherwise=nothing)}
     for edit in facts.edits:
         found |= {param.name: param for param in ask(_edited, edit, facts, before, after, otherwise=nothing)}
-    made = Constructions(facts, after, before)
-    for param in _arguments(made):
+    made = ask(Constructions, facts, after, before, otherwise=Constructions(CellFacts(), {}, {}))
+    for param in ask(lambda: list(_arguments(made)), otherwise=nothing):
         found.setdefault(param.name, param)
     for param in _of_estimators(ask(params_of_estimators, estimators, made.made, otherwise=unowned), found):
         found.setdefault(param.name, param)
