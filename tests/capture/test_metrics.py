@@ -229,6 +229,7 @@ def test_what_the_cell_displays(cell, names):
         pytest.param("ok = f() > 0", set(), id="bool"),
         pytest.param("if a:\n    acc = f()\nelse:\n    acc = None", {"acc"}, id="in a branch"),
         pytest.param("if not a:\n    old_acc = f()", set(), id="in a branch not taken"),
+        pytest.param("missing = frame.isna().sum().sum()", set(), id="a count of gaps"),
         pytest.param("best_C = f()", set(), id="a hyper-parameter by its name"),
         pytest.param("auc = data.mean().round(2)", {"auc"}, id="rounded by its own method"),
         pytest.param("if (acc := f()) > 0:\n    pass", {"acc"}, id="walrus"),
@@ -248,7 +249,7 @@ def test_numbers_that_the_cell_names(cell, names):
 
     namespace = {
         "f": lambda: random.uniform(0.25, 0.75), "data": np.arange(10.0), "cfg": {"lr": 0.1}, "found": {"auc": 0.9}, "a": 2, "p": 0.5,
-        "r": 0.5, "args": Args(), "search": Search(), "np": np, "train_acc": 0.9, "test_acc": 0.8, "losses": [0.1, 0.2],
+        "r": 0.5, "args": Args(), "search": Search(), "np": np, "train_acc": 0.9, "test_acc": 0.8, "losses": [0.1, 0.2], "frame": pd.DataFrame({"a": [1.0, None]}),
         "random": random, "time": time, "old_acc": 0.123456, "ctx": contextlib.nullcontext,
     }  # fmt: skip
     assert set(values(cell, **namespace)) == names
@@ -302,6 +303,15 @@ def test_a_list_of_scores_that_folds_fill_gives_mean_deviation_and_a_point_each(
 def test_rows_of_folds_give_mean_and_deviation_of_each_result():
     cell = "rows = []\nfor fold in range(2):\n    rows.append({'fold': fold, 'acc': fold / 2})"
     assert values(cell) == {"acc.mean": 0.25, "acc.std": 0.25}
+
+
+@pytest.mark.parametrize("cell", ["val_losses = train()", "val_losses = train()\nval_losses", "val_losses"])
+def test_the_losses_of_a_training_are_a_way_and_no_trials(cell):
+    metrics = found(cell, train=lambda: [0.5, 0.25], val_losses=[0.5, 0.25])
+    assert [(metric.name, metric.step, metric.value) for metric in metrics] == [
+        ("val_losses", 0, 0.5),
+        ("val_losses", 1, 0.25),
+    ]
 
 
 def test_what_a_list_of_results_ends_with_is_told_once():

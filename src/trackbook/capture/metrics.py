@@ -11,7 +11,8 @@
 | displays or names a Keras-like History             | a series each                                       |
 | `acc = accuracy_score(y, p)`, `loss = total / n`   | `acc`, `loss`                                       |
 | `scores = cross_val_score(...)`                    | as if displayed                                     |
-| `losses = []`, then `losses.append(...)`           | a point each, when the name speaks of a result      |
+| `losses = train(...)`, a list                      | a point each                                        |
+| `accs = []`, then `accs.append(...)`               | a point each, when the name speaks of a result      |
 | the same in a loop over folds or seeds             | as if displayed                                     |
 | `acc = ...` in a loop over folds, seeds, settings  | `acc.last`, when the cell has nothing better        |
 | `test_metrics = evaluate(...)`, a dict             | as if displayed, with the split of its name         |
@@ -29,38 +30,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from trackbook.capture.configs import is_config
-from trackbook.capture.facts import Bound, CellFacts, How, LastExpression, Origin
+from trackbook.capture.facts import CellFacts, How, LastExpression, Origin
 from trackbook.capture.metric_names import REDUCTIONS
-from trackbook.capture.metric_points import MOST_NAMES, entries_of, names_a_setting, numbers_of, series_of
-from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, leaderboard, number, row, summarises
+from trackbook.capture.metric_points import MOST_NAMES, entries_of, numbers_of, series_of
+from trackbook.capture.metric_values import history, labelled, leaderboard, summarises
+from trackbook.capture.metrics_named import NO_RESULTS, is_way, metrics_of_bound, points_of_list
 from trackbook.capture.origins import Made
-from trackbook.capture.strangers import MISSING, ask, plain_scalar
+from trackbook.capture.strangers import MISSING, ask
 from trackbook.capture.words import (
     is_counter_name,
     is_name,
     is_result_name,
     is_settings_name,
     is_time_name,
-    split_of,
     word_set,
-    words,
 )
-from trackbook.records import FoundMetric
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-_NO_RESULTS = word_set(
-    "predict predict_proba predict_log_proba decision_function transform fit_transform fit_predict inverse_transform "
-    "coef intercept feature_importances classes labels cluster_centers head tail sample unique values index columns "
-    "describe corr cov pivot_table crosstab get_params set_params get_config state_dict write writelines "
-    "write_text write_bytes to_sql pop popitem collect "
-    "system call check_call seed print display next range arange linspace sorted xlim ylim axis hist get_last_lr"
-)
-_REPORTS = ("evaluate", "classification_report")
+    from trackbook.records import FoundMetric
+
 _NO_RECEIVERS = word_set("plt ax axs axes fig sns gc os sys subprocess shutil logging random rng tb trackbook")
 
 
@@ -87,7 +79,7 @@ def find_metrics(
         old = before_ids.get(name) == id(after.get(name, MISSING))
         if name.startswith("_") or name in taken or (old and not (bound.sure and finished)):
             continue
-        named = ask(lambda *of: list(_bound(*of)), name, bound, after, facts, otherwise=nothing)
+        named = ask(lambda *of: list(metrics_of_bound(*of)), name, bound, after, facts, otherwise=nothing)
         found += [metric for metric in named if metric.name not in taken]
         by_chance |= {metric.name for metric in named if name in facts.of_last_round}
     kept = [metric for metric in found if is_name(metric.name) and not _is_ignored(metric.name, ignored)]
@@ -99,9 +91,6 @@ def find_metrics(
 
 def _is_ignored(name: str, ignored: Collection[str]) -> bool:
     return name in ignored or name.partition(".")[0] in ignored
-
-
-# ---- what the cell displays
 
 
 def _displayed(facts: CellFacts, after: Mapping[str, object], value: object) -> Iterator[FoundMetric]:
@@ -130,7 +119,7 @@ def _describes_data(value: object, facts: CellFacts, after: Mapping[str, object]
 def _may_be_result(last: LastExpression, facts: CellFacts, after: Mapping[str, object]) -> bool:
     root = last.receiver.partition(".")[0].partition("[")[0]
     plain = last.name.removeprefix(f"{last.split}_")
-    if last.name.startswith("_") or plain in _NO_RESULTS or root in _NO_RECEIVERS:
+    if last.name.startswith("_") or plain in NO_RESULTS or root in _NO_RECEIVERS:
         return False
     if not Made(last.origin, last.operands).is_result:
         return last.bare and is_result_name(last.name)  # `acc = 0.9; acc`, as one tries it out
@@ -156,103 +145,7 @@ def _named(last: LastExpression, value: object) -> Iterator[FoundMetric]:
         # Parts of one result that differ in kind, (loss, accuracy): their mean would mean nothing.
         for position, item in enumerate(value[:MOST_NAMES]):
             yield from numbers_of(f"{last.name}.{position}", item, "expression")
+    elif is_way(last.name, value):
+        yield from points_of_list(last.name, value, repeated=False, source="expression")
     else:
         yield from numbers_of(last.name, value, "expression")
-
-
-# ---- what the cell names
-
-
-def _bound(name: str, bound: Bound, after: Mapping[str, object], facts: CellFacts) -> Iterator[FoundMetric]:
-    value = after.get(name, MISSING)
-    if name in facts.filled and bound.how in (How.CONSTANT, How.COMPUTED):
-        yield from _filled(name, value, facts)
-        return
-    last = ".last" if name in facts.of_last_round else ""
-    named_so = is_result_name(name) or bound.call.endswith(_REPORTS)
-    if isinstance(value, dict) and named_so and bound.how in (How.CONSTANT, How.COMPUTED):
-        constants = bound.value if isinstance(bound.value, dict) else {}
-        computed = {key: item for key, item in (labelled(value) or {}).items() if key not in constants}
-        yield from entries_of(computed, split_of([name]), "assigned", last)
-        return
-    if bound.how not in (How.COMPUTED, How.AUGMENTED):
-        return
-    series = history(value) if bound.how is How.COMPUTED else None
-    if series is not None:
-        yield from series_of(series, "assigned")
-    elif bound.call.rpartition(".")[2].startswith("cross_val"):
-        entries = labelled(value)
-        if entries is not None:
-            yield from entries_of(entries, "", "assigned", last)
-        else:
-            yield from numbers_of(name + last, value, "assigned")
-    elif _is_result(name, bound, after):
-        single = number(value)
-        if single is not None and not _ends(facts, after, single):
-            yield FoundMetric(name + last, single)
-
-
-def _filled(name: str, value: object, facts: CellFacts) -> Iterator[FoundMetric]:
-    """Read a container that the cell filled: of repetitions the mean counts, of anything else the way."""
-    if isinstance(value, dict):
-        series = {key: item for key, item in value.items() if isinstance(item, list) and is_result_name(str(key))}
-        for key, item in series.items():
-            yield from _filled_list(str(key), item, repeated=name in facts.gathered)
-        if is_result_name(name) and not series and (entries := labelled(value)) is not None:
-            yield from entries_of(entries, "", "assigned")
-    elif name in facts.gathered and isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        for key in value[0] if value else ():
-            if is_result_name(str(key)):
-                yield from numbers_of(str(key), [item.get(key) for item in value], "assigned")
-    elif is_result_name(name):
-        yield from _filled_list(name, value, repeated=name in facts.gathered)
-
-
-def _filled_list(name: str, value: object, *, repeated: bool) -> Iterator[FoundMetric]:
-    if repeated:
-        yield from numbers_of(name, value, "assigned")
-    elif isinstance(value, list) and (points := row(value, LONGEST_HISTORY)) is not None and points.real:
-        yield from series_of({name: points.values}, "assigned")
-
-
-def _ends(facts: CellFacts, after: Mapping[str, object], value: float) -> bool:
-    """Tell whether a number is what a container of results ends with: that has it already."""
-    return any(value in _newest(after.get(name)) for name in facts.filled)
-
-
-def _newest(held: Any) -> list[float | None]:  # noqa: ANN401 - a list, an array, a dict, anything that can be filled
-    if isinstance(held, dict):
-        lists = [item[-1] for item in held.values() if isinstance(item, list) and item]
-        return [number(item) for item in (*[*held.values()][-1:], *lists)]
-    return [number(ask(lambda: held[-1], otherwise=None))]
-
-
-def _speaks(name: str) -> bool:
-    """Tell a result by its name; `best_val` and `mean_test` are some, too."""
-    chosen = not {"best", "mean", "avg", "final"}.isdisjoint(words(name))
-    return is_result_name(name) or (chosen and bool(split_of([name])))
-
-
-def _is_result(name: str, bound: Bound, after: Mapping[str, object]) -> bool:
-    telling = _speaks(name)
-    if bound.origin is Origin.SPAN:
-        return is_time_name(name) and (len(words(name)) > 1 or name in ("latency", "runtime"))
-    if bound.call.rpartition(".")[2] in _NO_RESULTS or (names_a_setting(name) and not telling):
-        return False
-    if bound.how is How.AUGMENTED:
-        return telling and bound.origin is not Origin.CLOCK
-    match bound.origin:
-        case Origin.COMPUTED:
-            return True
-        case Origin.ASIDE:
-            return telling and not bound.call
-        case Origin.NAME | Origin.ITEM:
-            speaking = telling or any(is_result_name(operand) for operand in bound.operands)
-            return speaking or any(not _is_setting(operand, after) for operand in bound.operands)
-    return False
-
-
-def _is_setting(name: str, after: Mapping[str, object]) -> bool:
-    value = after.get(name, MISSING)
-    scalar = value is MISSING or value is None or plain_scalar(value) is not MISSING
-    return scalar or isinstance(value, ModuleType) or is_settings_name(name) or is_config(value)
