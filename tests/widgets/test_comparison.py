@@ -193,7 +193,7 @@ def test_names_with_markup_are_text_wherever_they_stand(home, made):
         run.log_metric(EVIL, 1.0)
         run.log_metric(EVIL, 2.0)
     panel = made()
-    everything = [panel._title.value, panel._notice.value, panel._call.value, *(drawn(panel))]
+    everything = [panel._title.value, panel._notice.value, panel._foot._call.value, *(drawn(panel))]
     everything += [note.text for note in panel.figure.widget.layout.annotations]
     assert not [each for each in everything if "<img" in each]
     assert eval(panel.call, {"tb": tb}).call == panel.call
@@ -241,7 +241,80 @@ def test_the_pointer_over_the_grey_names_the_run_beneath(home, made):
     for trace in panel.figure.widget.data:
         indices = [5] if trace is grey else []
         trace._dispatch_on_hover(Points(point_inds=indices, xs=[], ys=[], trace_name="", trace_index=0), None)
-    assert f"under the pointer: {runs[1]}" in panel._hover.value
+    assert f"under the pointer: {runs[1]}" in panel._foot._hover.value
+
+
+def brush(panel, **axes):
+    """Brush axes as the browser reports it: by their titles, in what is drawn."""
+    (trace,) = panel.figure.widget.data
+    places = {dimension.label.partition(" ")[0]: place for place, dimension in enumerate(trace.dimensions)}
+    restyle = {f"dimensions[{places[name]}].constraintrange": [stretch] for name, stretch in axes.items()}
+    panel.figure.widget.plotly_restyle(restyle, [0])
+
+
+@pytest.fixture
+def twelve(home):
+    for place in range(12):
+        with tb.start_run(f"run-{place}") as run:
+            run.log_params({"lr": 10.0 ** -(place % 4), "depth": place // 4, "opt": ["adam", "it's", "a<b"][place % 3]})
+            run.log_params({"odd name": place, "fast": place % 2 == 0, "mixed": [1, "auto", None][place % 3]})
+            run.log_metric("acc", place / 7)
+
+
+@pytest.mark.parametrize(
+    ("axes", "written", "places"),
+    [
+        pytest.param({"depth": [0.9, 2.1]}, "params.depth BETWEEN 1 AND 2", range(4, 12), id="a stretch of numbers"),
+        pytest.param({"lr": [-2.2, -0.9]}, "params.lr BETWEEN 0.01 AND 0.1", (1, 2, 5, 6, 9, 10), id="logarithms"),
+        pytest.param({"opt": [1.5, 2.5]}, "params.opt = 'it''s'", (1, 4, 7, 10), id="a word"),
+        pytest.param({"fast": [0.5, 1.5]}, "params.fast = true", range(0, 12, 2), id="true"),
+        pytest.param({"odd": [2.9, 3.1]}, "params.`odd name` = 3", (3,), id="a name that needs quotes"),
+        pytest.param({"mixed": [-1, 1.5]}, "(params.mixed = 1 OR params.mixed IS NULL)", (0, 2, 3, 5, 6, 8, 9, 11),
+                     id="missing ones"),
+        pytest.param({"acc": [0.1, 0.2]}, f"metrics.acc = {1 / 7!r}", (1,), id="a metric, to its last digit"),
+        pytest.param({"depth": [[0, 0], [2, 2]]}, "(params.depth = 0 OR params.depth = 2)", (0, 1, 2, 3, 8, 9, 10, 11),
+                     id="two stretches"),
+        pytest.param({"depth": [0, 0], "fast": [1, 1]}, "params.depth = 0 AND params.fast = true", (0, 2), id="two axes"),
+        pytest.param({"depth": [0.4, 0.6]}, "run_id IS NULL", (), id="between the runs"),
+    ],
+)  # fmt: skip
+def test_what_is_brushed_is_a_selection_and_a_filter_that_finds_it_again(twelve, made, axes, written, places):
+    columns = [*(f"params.{name}" for name in ("lr", "depth", "opt", "odd name", "fast", "mixed")), "metrics.acc"]
+    panel = made(view="parallel", columns=columns)
+    brush(panel, **axes)
+    names = {tb.get_run(run_id).name for run_id in panel.selected}
+    assert names == {f"run-{place}" for place in places}
+    assert panel.selected_filter == written
+    assert set(tb.runs(panel.selected_filter)["run_id"]) == set(panel.selected)
+    assert f"{len(names)} of 12 runs brushed" in panel._foot._brush.value
+
+
+def test_what_is_brushed_can_be_compared_and_outlives_another_axis_and_another_view(twelve, made):
+    panel = made("params.depth > 0", view="parallel", columns=["params.depth", "metrics.acc"])
+    brush(panel, depth=[2, 2])
+    assert panel.selected_filter == "params.depth > 0 AND params.depth = 2"
+    assert made(panel).run_ids == tuple(panel.selected)
+    tab = panel._tabs["Parallel"]
+    tab._axes.value = ["metrics.acc", "params.depth"]
+    assert len(panel.selected) == 4
+    assert panel.figure.widget.data[0].dimensions[1].constraintrange == ((2, 2),)
+    panel._switch.value = "Scatter"
+    assert len(panel.selected) == 4
+    panel._switch.value = "Parallel"
+    brush(panel, depth=None)
+    assert panel.selected == []
+    assert panel.selected_filter == ""
+    assert panel._foot._brush.value == ""
+
+
+def test_a_deleted_run_leaves_the_selection(twelve, made):
+    from trackbook.store import delete_run
+
+    panel = made(view="parallel", columns=["params.depth", "metrics.acc"])
+    brush(panel, depth=[2, 2])
+    delete_run(panel._choice.store, "run-11", actor="me", place="")
+    panel.refresh()
+    assert len(panel.selected) == 3
 
 
 def test_new_points_of_a_running_run_show(home, made):
@@ -278,27 +351,51 @@ def test_every_view_opens_over_the_same_runs_and_one_figure(three, made):
     assert drawn(panel) == {"one", "two", "three"}
 
 
+def save(panel, kind):
+    """Press the button; returns what the panel says."""
+    buttons = {button.description: button for button in panel._foot.widget.children[2].children[1].children}
+    buttons[f"save {kind}"].click()
+    return panel._foot._saved.value
+
+
 def test_what_is_drawn_is_saved_beside_the_notebook(three, made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     panel = made(metrics=["loss"])
-    buttons = {button.description: button for button in panel._foot.children[1].children[1].children}
-    buttons["save data"].click()
+    said = save(panel, "CSV")
     (table,) = tmp_path.glob("compare-curves-*.csv")
     assert len(table.read_text().splitlines()) == 151
-    assert table.name in panel._saved.value
-    buttons["save HTML"].click()
+    assert table.name in said
+    assert "MB, opens without a network" in save(panel, "HTML").replace("\u202f", " ")
     (page,) = tmp_path.glob("compare-curves-*.html")
-    assert "MB, opens without a network" in panel._saved.value.replace("\u202f", " ")
     html = page.read_text()
     assert "Plotly.newPlot" in html
     assert 'src="http' not in html
+
+
+@pytest.mark.parametrize("view", ["curves", "parallel", "scatter", "bars", "histogram", "diff"])
+def test_what_is_drawn_can_be_had_as_parquet_and_as_a_frame(three, made, tmp_path, monkeypatch, view):
+    import duckdb
+
+    monkeypatch.chdir(tmp_path)
+    panel = made(view=view)
+    assert f"compare-{view}-" in save(panel, "Parquet")
+    (table,) = tmp_path.glob("*.parquet")
+    kept = duckdb.sql(f"SELECT * FROM '{table}'").df()
+    frame = panel.to_frame()
+    assert list(kept.columns) == list(frame.columns)
+    assert len(kept) == len(frame) > 0
+
+
+def test_a_frame_of_nothing_is_a_sentence(home, made):
+    with pytest.raises(BadInput, match="choose what to draw first"):
+        made().to_frame()
 
 
 def test_a_saved_page_holds_names_as_text(home, made, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with tb.start_run("</script><script>alert(1)</script>") as run:
         run.log_metric("loss", 1.0)
-    made()._save_html()
+    save(made(), "HTML")
     (page,) = tmp_path.glob("*.html")
     assert "<script>alert(1)" not in page.read_text()
 
@@ -308,9 +405,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(three, made, tmp_path, mo
     folder.mkdir()
     monkeypatch.chdir(folder)
     folder.rmdir()
-    panel = made()
-    panel._save(panel._save_data)
-    assert "Nothing was saved (No such file or directory)" in panel._saved.value
+    assert "Nothing was saved (No such file or directory)" in save(made(), "CSV")
 
 
 def test_a_closed_panel_looks_no_more(three):

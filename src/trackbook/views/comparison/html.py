@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,14 @@ def notice_html(text: str) -> str:
 def quiet_html(text: str) -> str:
     """A remark that can be missed."""
     return f'<span style="{_QUIET}">{escape(text)}</span>'
+
+
+def brush_html(chosen: int, of: int, filter: str) -> str:  # noqa: A002 - the word of tb.runs
+    """Say how many runs are brushed, and the call that finds them again."""
+    if not filter:
+        return ""
+    call = f"tb.runs({json.dumps(filter, ensure_ascii=False)})"
+    return f"<span>{chosen:,} of {count(of, 'run')} brushed: </span>{call_html(call)}"
 
 
 def call_html(call: str) -> str:

@@ -68,6 +68,7 @@ def parallel_figure(
     line = _line(frame, shade, kept, colours)
     trace = {
         "type": "parcoords",
+        "ids": [str(frame["run_id"].iloc[place]) for place in kept],
         "dimensions": [_dimension(each, kept) for each in variables],
         "line": line,
         "labelfont": {"color": INK, "size": 12},

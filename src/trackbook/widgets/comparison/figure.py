@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trackbook.views.comparison.brush import Spans
+
 CONFIG = {
     "displaylogo": False,
     "responsive": True,
@@ -24,11 +26,16 @@ _MILLI = 1e3
 class Figure:
     """Holds a FigureWidget, made at the first drawing, since the first of a page sends 5 MB of JavaScript."""
 
-    def __init__(self, zoomed: Callable[[tuple[float, float] | None], None], hovered: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        zoomed: Callable[[tuple[float, float] | None], None],
+        hovered: Callable[[str], None],
+        brushed: Callable[[Spans], None],
+    ) -> None:
         self.widget: Any = None
         """The FigureWidget; None before the first drawing."""
 
-        self._zoomed, self._hovered = zoomed, hovered
+        self._zoomed, self._hovered, self._brushed = zoomed, hovered, brushed
         self._shown: dict[str, Any] = {"data": [], "layout": {}}
         self._busy = False
         self._window: tuple[float, float] | None = None
@@ -95,6 +102,8 @@ class Figure:
         for trace in self.widget.data:
             if trace.meta:
                 trace.on_hover(self._on_hover)
+            if trace.type == "parcoords":
+                trace.on_change(self._on_brush, "dimensions")
 
     def _on_zoom(self, layout: Any, _edges: object, _whole: object) -> None:  # noqa: ANN401 - plotly's
         if self._busy:
@@ -104,6 +113,11 @@ class Figure:
         if window != self._window:
             self._window = window
             self._zoomed(window)
+
+    def _on_brush(self, _trace: object, dimensions: Any) -> None:  # noqa: ANN401 - plotly's
+        if not self._busy:
+            ranges = {place: dimension.constraintrange for place, dimension in enumerate(dimensions)}
+            self._brushed({place: _stretches(edges) for place, edges in ranges.items() if edges})
 
     def _on_hover(self, trace: Any, points: Any, _state: object) -> None:  # noqa: ANN401 - plotly's
         if points.point_inds:
@@ -127,6 +141,11 @@ def _window(edges: tuple[Any, Any], kind: str | None) -> tuple[float, float]:
     """Read a range as plotly gives it: logarithms, dates as text, or plain numbers; milliseconds for dates."""
     low, high = (_moment(edge) if isinstance(edge, str) else float(edge) for edge in edges)
     return (10**low, 10**high) if kind == "log" else (low, high)
+
+
+def _stretches(edges: Any) -> list[tuple[float, float]]:  # noqa: ANN401 - plotly's: one pair, or several
+    pairs = edges if hasattr(edges[0], "__len__") else [edges]
+    return [(float(low), float(high)) for low, high in pairs]
 
 
 def _moment(text: str) -> float:

@@ -8,29 +8,34 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
+import traitlets
 
 from trackbook.errors import BadInput, TrackbookError
 from trackbook.tracking.start import current_store
-from trackbook.views.comparison.html import call_html, heading_html, notice_html, quiet_html, twin_html, twin_text
+from trackbook.views.comparison.html import heading_html, notice_html, twin_html, twin_text
 from trackbook.views.literals import one_line
+from trackbook.views.table.terms import joined
 from trackbook.widgets.comparison.choosing import choose, read_runs
 from trackbook.widgets.comparison.figure import Figure
 from trackbook.widgets.comparison.following import Following
-from trackbook.widgets.comparison.saving import save_data, save_html
-from trackbook.widgets.comparison.tab import Drawing, Pictured, Zooming
+from trackbook.widgets.comparison.foot import Foot, put
+from trackbook.widgets.comparison.saving import data_of, save_data, save_html
+from trackbook.widgets.comparison.tab import Brushing, Drawing, Pictured, Zooming
 from trackbook.widgets.comparison.tabs import TABS
 from trackbook.widgets.panel import Anchor, new_twin, script, show_panel, style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    import pandas as pd
+
     from trackbook.store import Store
+    from trackbook.views.comparison.brush import Spans
     from trackbook.widgets.comparison.choosing import Choice
     from trackbook.widgets.comparison.tab import ChosenRuns, Tab
 
 _log = logging.getLogger(__name__)
 _TITLES: dict[str, Callable[..., Tab]] = {tab.title: tab for tab in TABS}  # type: ignore[attr-defined]  # of the class
-_HINT = "The camera above the figure saves PNG."
 
 
 class _Frame(Anchor):
@@ -41,8 +46,13 @@ class _Frame(Anchor):
 
 
 class Comparison(ipywidgets.VBox):
-    """Several runs side by side; follows them while they run. Make it with `tb.compare`."""
+    """Several runs side by side; follows them while they run. Make it with `tb.compare`.
 
+    `selected` and `selected_filter` are what is brushed on parallel coordinates; `tb.compare(panel)` compares it.
+    """
+
+    selected = traitlets.List(traitlets.Unicode(), help="Ids of the runs that are brushed.")
+    selected_filter = traitlets.Unicode(help="Which runs these are, in the filter language.")
     _following: Following | None = None
 
     def __init__(self, choice: Choice, view: str = "curves", **options: Any) -> None:  # noqa: ANN401
@@ -55,10 +65,12 @@ class Comparison(ipywidgets.VBox):
         self._left_out = ""
         self._chosen: ChosenRuns | None = None
         self._drawing = Drawing()
-        self.figure = Figure(self._zoomed, self._hovered)
         self._seen = False
         self._make_widgets()
-        super().__init__(children=(self._anchor, self._head, self._controls, self._notice, self._area, self._foot))
+        self.figure = Figure(self._zoomed, self._foot.show_hovered, self._brushed)
+        super().__init__(
+            children=(self._anchor, self._head, self._controls, self._notice, self._area, self._foot.widget)
+        )
         self.add_class("tb-Compare")
         self._view_count = 0  # asks the front end to count, so that a panel nobody sees rests
         with self.lock:
@@ -78,16 +90,7 @@ class Comparison(ipywidgets.VBox):
         self._notice, self._text = ipywidgets.HTML(), ipywidgets.HTML()
         self._area = ipywidgets.VBox().add_class("tb-Area")
         self._plot = ipywidgets.VBox()
-        self._hover, self._call, self._saved = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
-        buttons = [self._button("save HTML", "Save a page that opens without a network", self._save_html)]
-        buttons.append(self._button("save data", "Save exactly what is drawn as CSV", self._save_data))
-        below = ipywidgets.HBox([self._call, ipywidgets.HBox(buttons)]).add_class("tb-Call")
-        self._foot = ipywidgets.VBox([self._hover, below, self._saved])
-
-    def _button(self, words: str, tooltip: str, work: Callable[[], str]) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=words, tooltip=f"{tooltip}. {_HINT}", layout={"width": "auto"})
-        button.on_click(lambda _button: self._save(work))
-        return button
+        self._foot = Foot(self._save)
 
     @property
     def call(self) -> str:
@@ -99,6 +102,11 @@ class Comparison(ipywidgets.VBox):
     def run_ids(self) -> tuple[str, ...]:
         """The runs that are compared."""
         return self._chosen.run_ids if self._chosen is not None else ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return exactly what is drawn. Raises BadInput when nothing is."""
+        with self.lock:
+            return data_of(self._drawing)
 
     def is_running(self) -> bool:
         """Tell whether any of the runs may still log."""
@@ -118,6 +126,8 @@ class Comparison(ipywidgets.VBox):
         """Draw the view with its controls as they are."""
         with self.lock:
             self._draw(lambda tab: [tab.draw()])
+            if self._drawing.figure is not None:
+                self._brushed(None)
 
     def close(self) -> None:
         """Take the panel away and let go of the store."""
@@ -131,7 +141,7 @@ class Comparison(ipywidgets.VBox):
         except TrackbookError as error:
             self._left_out = str(error)
         if self._chosen is not None:
-            _set(self._title, heading_html(self._chosen.frame))
+            put(self._title, heading_html(self._chosen.frame))
 
     def _draw(self, work: Callable[[Any], Iterable[Drawing]]) -> None:
         """Have the view draw, and show each drawing as it comes; what goes wrong is a sentence in its place."""
@@ -167,7 +177,7 @@ class Comparison(ipywidgets.VBox):
             if not self._plot.children:
                 self._plot.children = [self.figure.widget]
         parts: list[Any] = [self._plot]
-        _set(self._text, drawing.html)
+        put(self._text, drawing.html)
         if drawing.html:
             parts.append(self._text)
         if list(self._area.children) != parts:
@@ -175,16 +185,15 @@ class Comparison(ipywidgets.VBox):
         controls = list(tab.controls) if self.run_ids else []
         if list(self._controls.children) != controls:
             self._controls.children = controls
-        _set(self._notice, notice_html(" ".join(filter(None, [self._left_out, drawing.notice]))))
-        _set(self._call, call_html(self.call))
-        _set(self._hover, "")
+        put(self._notice, notice_html(" ".join(filter(None, [self._left_out, drawing.notice]))))
+        self._foot.show_call(self.call)
 
     def _switched(self, change: dict[str, Any]) -> None:
         with self.lock:
             self._view = change["new"]
             if self._view not in self._tabs:
                 self._tabs[self._view] = self._made(self._view, {})
-            _set(self._saved, "")
+            self._foot.forget_saved()
             self.redraw()
 
     def _made(self, title: str, options: dict[str, Any]) -> Tab:
@@ -195,23 +204,22 @@ class Comparison(ipywidgets.VBox):
             if isinstance(self._tabs[self._view], Zooming):
                 self._draw(lambda tab: tab.zoom(window))
 
-    def _hovered(self, run: str) -> None:
-        _set(self._hover, quiet_html(f"under the pointer: {one_line(run)}"))
-
-    def _save(self, work: Callable[[], str]) -> None:
+    def _brushed(self, spans: Spans | None) -> None:
         with self.lock:
-            try:
-                said = work()
-            except TrackbookError as error:
-                said = str(error)
-            _set(self._saved, quiet_html(said))
+            tab = self._tabs[self._view]
+            if isinstance(tab, Brushing):
+                found = tab.brush(spans)
+                self.selected = list(found.run_ids)
+                self.selected_filter = joined(self._choice.filter, {"brush": found.filter}) if found.filter else ""
+                self._foot.show_brushed(len(found.run_ids), len(self.run_ids), self.selected_filter)
 
-    def _save_html(self) -> str:
-        heading = f"<p>{heading_html(self._chosen.frame)}</p>" if self._chosen is not None else ""
-        return save_html(self._view.lower(), self._drawing, heading)
-
-    def _save_data(self) -> str:
-        return save_data(self._view.lower(), self._drawing)
+    def _save(self, kind: str) -> str:
+        with self.lock:
+            view = self._view.lower()
+            if kind != "HTML":
+                return save_data(view, self._drawing, kind)
+            heading = f"<p>{heading_html(self._chosen.frame)}</p>" if self._chosen is not None else ""
+            return save_html(view, self._drawing, heading)
 
     def _ipython_display_(self) -> None:
         with self.lock:
@@ -224,11 +232,6 @@ class Comparison(ipywidgets.VBox):
                 html = twin_html(chosen.frame, chosen.colours, picture, self.call, notice)
                 text = twin_text(chosen.frame, self.call)
         show_panel(self, self._anchor.twin, html, text)
-
-
-def _set(widget: ipywidgets.HTML, html: str) -> None:
-    if widget.value != html:
-        widget.value = html
 
 
 def _title(view: str) -> str:

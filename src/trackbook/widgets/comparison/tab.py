@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from ipywidgets import Widget
 
     from trackbook.store import Store
+    from trackbook.views.comparison.brush import Brush, Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Drawing:
     """One sentence with a way out."""
 
     data: Callable[[], pd.DataFrame] | None = None
-    """What `save data` writes; None when there is nothing."""
+    """What `save CSV` writes; None when there is nothing."""
 
 
 class Tab(Protocol):
@@ -85,6 +86,14 @@ class Zooming(Protocol):
 
         Each drawing is finer than the one before, and shown while the next one is made.
         """
+
+
+@runtime_checkable
+class Brushing(Protocol):
+    """A tab on whose axes runs can be brushed."""
+
+    def brush(self, spans: Spans | None) -> Brush:
+        """Take what is brushed on each axis, and say which runs that are; None: what was brushed before."""
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
+from trackbook.views.comparison.brush import brushed
 from trackbook.views.comparison.parallel import default_axes, parallel_figure
 from trackbook.views.comparison.variables import metric_names, unknown_column, variable_names
 from trackbook.widgets.comparison.choice import Choice
@@ -13,6 +14,7 @@ from trackbook.widgets.comparison.metric_picker import MetricPicker
 from trackbook.widgets.comparison.tab import Drawing
 
 if TYPE_CHECKING:
+    from trackbook.views.comparison.brush import Brush, Spans
     from trackbook.widgets.comparison.tab import ChosenRuns
 
 _MOST_AXES = 30
@@ -26,6 +28,9 @@ class ParallelTab(ControlledTab):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - `call` says which there are
         self._axes = MetricPicker(_MOST_AXES, "an axis", "axes")
         self._usual: list[str] = []
+        self._spans: dict[str, tuple[tuple[float, float], ...]] = {}
+        self._trace: dict[str, Any] = {"ids": [], "dimensions": []}
+        self._drawn: list[str] = []
         self._colour = Choice("colour", nothing="each run")
         super().__init__({"columns": self._axes, "colour": self._colour}, options)
 
@@ -37,6 +42,21 @@ class ParallelTab(ControlledTab):
             self._usual = default_axes(chosen.frame)
             self._axes.value = self._usual
         self._colour.offer(names, preferred=next(iter(metrics), ""))
+
+    def brush(self, spans: Spans | None) -> Brush:
+        """Take what is brushed on each axis, and say which runs that are; None: what was brushed before."""
+        if spans is None:
+            spans = {place: self._spans[name] for place, name in enumerate(self._drawn) if name in self._spans}
+        self._spans = {self._drawn[place]: tuple(stretches) for place, stretches in spans.items()}
+        self._keep_brush()
+        return brushed(self.chosen.frame, self._drawn, self._trace, spans)
+
+    def _keep_brush(self) -> None:
+        """Let the drawing hold the brush, so that it is still there when the runs or the axes change."""
+        for column, dimension in zip(self._drawn, self._trace["dimensions"], strict=True):
+            dimension.pop("constraintrange", None)
+            if stretches := self._spans.get(column):
+                dimension["constraintrange"] = [list(stretch) for stretch in stretches]
 
     def draw(self) -> Drawing:
         """Draw one line a run."""
@@ -51,5 +71,7 @@ class ParallelTab(ControlledTab):
         if len(columns) > _MOST_AXES:
             raise BadInput(f"{len(columns)} axes are too many to read; take some away, {_MOST_AXES} are the most.")
         figure, notice = parallel_figure(frame, columns, self._colour.check(), self.chosen.colours)
+        self._trace, self._drawn = figure["data"][0], columns
+        self._keep_brush()
         shown = ["run_id", "name", *dict.fromkeys([*columns, *filter(None, [self._colour.value])])]
         return Drawing(figure=figure, notice=notice, data=lambda: frame[shown])
