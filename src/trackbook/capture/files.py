@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import pathlib
 import sysconfig
 import textwrap
@@ -228,11 +229,18 @@ class _Walk:
         return names | {word.arg: self.values.of(word.value) for word in call.keywords if word.arg in names}
 
 
+def _source_of(function: FunctionType) -> str:
+    """Read a function's lines. inspect.getsource asks every loaded module first whether it is the function's home."""
+    code = function.__code__
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    return "".join(inspect.getblock(lines[code.co_firstlineno - 1 :]))
+
+
 def _definition_of(held: object) -> Definition | None:
     """Read the source of a function that the user wrote; None for a library's."""
     if type(held) is not FunctionType or held.__code__.co_filename.startswith(_LIBRARIES):
         return None
-    source = ask(inspect.getsource, held, otherwise="")
+    source = ask(_source_of, held, otherwise="")
     tree = parse(textwrap.dedent(source)) if source else None
     found = tree.body[0] if tree is not None and tree.body else None
     return found if isinstance(found, (ast.FunctionDef, ast.AsyncFunctionDef)) else None
