@@ -30,7 +30,7 @@ def why_not(path: object) -> str:
         return "is percent-encoded"
     if path.startswith(("/", "~")):
         return "is absolute"
-    if str(PurePosixPath(path)) != path or {".", ".."} & set(PurePosixPath(path).parts):
+    if str(PurePosixPath(path)) != path or {".", ".."} & set(path.split("/")):
         return "leaves the package or is not written plainly"
     return ""
 

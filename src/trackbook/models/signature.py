@@ -5,6 +5,7 @@ Source: MLflow 3.17, types/schema.py and models/signature.py.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,9 @@ class Signature:
         return {
             "inputs": _fields_text(self.inputs),
             "outputs": _fields_text(self.outputs),
-            "params": None if self.params is None else json.dumps([_param_json(param) for param in self.params]),
+            "params": None
+            if self.params is None
+            else json.dumps([_param_json(param) for param in self.params], default=_as_text),
         }
 
     @classmethod
@@ -137,6 +140,12 @@ def _type_json(kind: ColumnType) -> dict[str, Any]:
 def _param_json(param: Param) -> dict[str, Any]:
     shape = None if param.shape is None else list(param.shape)
     return {"name": param.name, "default": param.default, "shape": shape, **_type_json(param.type)}
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"a {type(value).__name__} is no default of a param")
 
 
 def _list(text: object) -> list[Any] | None:

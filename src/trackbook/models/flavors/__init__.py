@@ -21,7 +21,7 @@ __all__ = ["GROUP", "flavor_named", "flavor_of", "is_fitted", "known_flavors", "
 GROUP = "trackbook.flavors"
 """Entry points of other people's flavors."""
 
-_OURS = ("sklearn", "python_function")
+_OURS = ("xgboost", "lightgbm", "keras", "pytorch", "onnx", "sklearn", "python_function")
 """Asked in this order: XGBoost's and LightGBM's estimators are scikit-learn's too."""
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.metadata import version
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import MissingPackage
@@ -98,9 +98,12 @@ class PythonFunctionFlavor:
 
     def _check(self, folder: Path, settings: Settings) -> None:
         """Raise BadPackage for every path of the settings that leads out of the package."""
-        for key in ("data", "code", "python_model", "model_code_path", "model_path"):
+        for key in ("data", "code", "python_model", "model_path"):
             if settings.get(key) is not None:
                 inside(folder, settings[key], "MLmodel")
+        if settings.get("model_code_path") is not None:
+            # MLflow writes where the script was, and looks for its name in the package.
+            inside(folder, PurePath(str(settings["model_code_path"])).name, "MLmodel")
         artifacts = settings.get("artifacts") or {}
         if not isinstance(artifacts, dict) or not all(isinstance(one, dict) for one in artifacts.values()):
             raise BadPackage(folder, "MLmodel", "has artifacts that are no mapping")

@@ -1,0 +1,97 @@
+"""Keras 3, on any backend: its own .keras file, in safe mode unless trusted.
+
+Source: MLflow 3.17, keras/save.py and keras/load.py.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from trackbook.models import keras_files
+from trackbook.models.errors import BadPackage, CannotPack, UntrustedModel
+from trackbook.models.flavors.protocol import Look, Packed
+from trackbook.models.paths import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from trackbook.models.flavors.protocol import Flavor, Predict, Settings, Wish
+
+_BACKENDS = {"torch": "torch", "jax": "jax", "tensorflow": "tensorflow"}
+
+
+class KerasFlavor:
+    """keras.Model objects."""
+
+    name = "keras"
+    libraries: tuple[str, ...] = ("keras",)
+
+    def claims(self, model: object) -> bool:
+        """A keras.Model."""
+        return isinstance(model, import_module("keras").Model)
+
+    def is_fitted(self, model: Any) -> bool | None:  # noqa: ANN401 - a keras.Model
+        """A model that was not built has no weights; whether weights were learnt nobody can say."""
+        return None if model.built else False
+
+    def save(self, model: Any, folder: Path, wish: Wish) -> Packed:  # noqa: ANN401 - a keras.Model
+        """Write data/model.keras."""
+        keras = import_module("keras")
+        if wish.serialization_format not in {None, "keras"}:
+            raise CannotPack(model, f"Keras has no format {wish.serialization_format!r}", "It is keras.")
+        data = folder / "data"
+        data.mkdir()
+        (data / "keras_module.txt").write_text("keras", "utf-8")
+        keras_files.write(model, data / "model.keras")
+        backend = keras.backend.backend()
+        settings = {
+            "data": "data",
+            "keras_backend": backend,
+            "keras_version": keras.__version__,
+            "save_exported_model": False,
+        }
+        packages = ("keras", *filter(None, [_BACKENDS.get(backend)]))
+        return Packed(settings, {"loader_module": "mlflow.keras"}, packages)
+
+    def look(self, folder: Path, settings: Settings) -> Look:
+        """A file with Keras' own classes only is data; anything else runs code."""
+        if settings.get("save_exported_model"):
+            return Look(("saved_model",), "it is a TensorFlow program, which can read and write files")
+        return Look(("keras",), keras_files.danger_in(folder, _model_file(folder, settings)))
+
+    def load(self, folder: Path, settings: Settings, *, trust: bool) -> object:
+        """Load with Keras' safe mode, and without it where trusted."""
+        danger = self.look(folder, settings).danger
+        if danger and not trust:
+            raise UntrustedModel(folder, danger, None)
+        if settings.get("save_exported_model"):
+            data = inside(folder, settings.get("data"), "MLmodel")
+            return import_module("tensorflow").saved_model.load(str(data / "model"))
+        file = _model_file(folder, settings)
+        try:
+            return import_module("keras").saving.load_model(file, safe_mode=not trust)
+        except (ValueError, TypeError, KeyError, OSError) as error:
+            raise BadPackage(folder, file.name, f"cannot be read by Keras: {str(error)[:200]}") from error
+
+    def predictor(self, model: Any, settings: Settings) -> Predict:  # noqa: ANN401, ARG002 - the protocol's
+        """Its own predict, without the progress bar."""
+
+        def predict(data: Any, params: Mapping[str, Any] | None) -> Any:  # noqa: ANN401, ARG001 - as above
+            rows = data.to_numpy() if isinstance(data, pd.DataFrame) else data
+            found = model.predict(rows, verbose=0)
+            return pd.DataFrame(found, index=data.index) if isinstance(data, pd.DataFrame) else np.asarray(found)
+
+        return predict
+
+
+def _model_file(folder: Path, settings: Settings) -> Path:
+    data = inside(folder, settings.get("data"), "MLmodel")
+    return inside(folder, f"{data.relative_to(folder).as_posix()}/model.keras", "MLmodel")
+
+
+FLAVOR: Flavor = KerasFlavor()
