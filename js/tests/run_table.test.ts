@@ -4,9 +4,10 @@ import type { Column, TableTold } from '../src/contract/table';
 import { told } from '../src/contract/table';
 import { ago } from '../src/lib/ago';
 import { wishOf } from '../src/lib/keys';
+import { KnownRows } from '../src/lib/known_rows';
 import { rowsInView, scrolledTo, unknownOf, widened } from '../src/lib/rows_in_view';
 import { sparkPath } from '../src/lib/spark';
-import { template } from '../src/lib/widths';
+import { columnsInView, type Looks, layOut, scrolledToColumn } from '../src/lib/widths';
 import { filterBox } from '../src/parts/filter_box';
 import { RunTableView } from '../src/parts/run_table_view';
 
@@ -48,7 +49,9 @@ function table(change: Partial<TableTold> = {}): TableTold {
       },
       { id: 'b', name: 'b', level: 0, cells: [{ t: 'b' }, { t: '0.8' }] },
     ],
+    left: 1,
     shift: 0,
+    top: false,
     ...change,
   };
 }
@@ -80,10 +83,38 @@ describe('what is pure', () => {
 
   it('gives columns fixed widths that leave room for a baseline', () => {
     const columns = [column('name', 'name'), column('metrics.acc', 'metric')];
-    const plain = template(columns, false, false, () => false);
-    expect(plain).toMatch(/^28px minmax\(\d+px, 1fr\) \d+px$/);
-    expect(template(columns, true, false, () => false)).not.toBe(plain);
-    expect(template(columns, false, false, () => true)).not.toBe(plain);
+    const template = (looks: Partial<Looks>) =>
+      layOut(columns, { compared: false, grouped: false, hasCourse: () => false, chosen: {}, ...looks }).template;
+    expect(template({})).toMatch(/^28px minmax\(\d+px, 1fr\) \d+px$/);
+    expect(template({ compared: true })).not.toBe(template({}));
+    expect(template({ hasCourse: () => true })).not.toBe(template({}));
+    expect(template({ chosen: { name: 300, 'metrics.acc': 7 } })).toBe('28px 300px 40px');
+  });
+
+  it('draws of many columns those that are in view, beside the first', () => {
+    const lefts = [28, 228, ...Array.from({ length: 200 }, (_, at) => 328 + 100 * at)];
+    expect(columnsInView(lefts, 0, 1000)).toEqual({ from: 1, to: 9 });
+    expect(columnsInView(lefts, 5000, 1000)).toEqual({ from: 51, to: 59 });
+    expect(columnsInView(lefts, 1e6, 1000).to).toBe(201);
+    expect(columnsInView([28], 0, 1000)).toEqual({ from: 0, to: 0 });
+    expect(scrolledToColumn(3, lefts, 0, 1000)).toBe(0);
+    expect(columnsInView(lefts, scrolledToColumn(150, lefts, 0, 1000), 1000).to).toBe(151);
+    expect(scrolledToColumn(2, lefts, 5000, 1000)).toBe(100);
+  });
+
+  it('knows of each row the columns that it was told', () => {
+    const known = new KnownRows();
+    const cells = (...texts: string[]) => texts.map((t) => ({ t }));
+    known.replace({ from: 0, left: 1, rows: [{ id: 'a', level: 0, cells: cells('a', '1', '2') }] });
+    expect(known.has(0, { from: 1, to: 3 })).toBe(true);
+    expect(known.has(0, { from: 3, to: 4 })).toBe(false);
+    known.add({ from: 0, left: 7, rows: [{ id: 'a', level: 0, cells: cells('a', '7') }] });
+    expect([1, 2, 7].map((at) => known.at(0)?.cells[at]?.t)).toEqual(['1', '2', '7']);
+    known.add({ from: 0, left: 7, rows: [{ id: 'b', level: 0, cells: cells('b', '7') }] });
+    expect(known.has(0, { from: 1, to: 3 })).toBe(false);
+    known.add({ from: 1, left: 7, rows: [{ id: '', level: 0, cells: [] }] });
+    expect(known.has(1, { from: 0, to: 9 })).toBe(true);
+    expect([...known.keep({ from: 0, to: 1 })]).toEqual(['b']);
   });
 
   it('takes only our own words from the wire', () => {
@@ -104,7 +135,7 @@ describe('what is pure', () => {
 describe('the table', () => {
   function made() {
     const asked: unknown[] = [];
-    const view = new RunTableView((ask) => asked.push(ask), 400);
+    const view = new RunTableView((ask) => asked.push(ask), 400, { get: () => ({}), set: () => {} });
     document.body.append(view.node);
     return { view, asked };
   }
@@ -130,6 +161,22 @@ describe('the table', () => {
     expect(asked).toContainEqual({ ask: 'undo' });
     view.dispose();
     expect(view.node.isConnected).toBe(false);
+  });
+
+  it('lets no late answer take away what was selected meanwhile', () => {
+    const { view, asked } = made();
+    view.tell(table());
+    const grid = view.node.querySelector<HTMLElement>('[role=grid]');
+    const press = (key: string) => grid?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    press(' ');
+    press('ArrowDown');
+    press(' ');
+    expect(asked.at(-1)).toEqual({ ask: 'select', ids: ['a', 'b'], turn: 2 });
+    view.tell({ tell: 'selected', ids: ['a'], turn: 1 });
+    expect(view.node.querySelector('.tb-Selected')?.textContent).toBe('2 selected');
+    view.tell({ tell: 'selected', ids: ['a'], turn: 2 });
+    expect(view.node.querySelector('.tb-Selected')?.textContent).toBe('1 selected');
+    view.dispose();
   });
 
   it('says what to do when there is nothing', () => {

@@ -33,7 +33,8 @@ export interface RunRow {
   level: number;
   star?: boolean;
   note?: string;
-  cells: Cell[];
+  /** Over the wire: of the first column, then of those asked for. In lib/known_rows.ts: at the places of their columns. */
+  cells: readonly (Cell | undefined)[];
 }
 
 export interface GroupRow {
@@ -41,7 +42,7 @@ export interface GroupRow {
   group: string | null;
   count: number;
   open: boolean;
-  cells: Cell[];
+  cells: readonly (Cell | undefined)[];
 }
 
 export type Row = RunRow | GroupRow;
@@ -68,8 +69,12 @@ export interface TableTold extends TableHead {
   tell: 'table';
   from: number;
   page: Row[];
+  /** Column of each row's second cell; the first is always that of the first column. */
+  left: number;
   /** Rows that came in above the first one seen. */
   shift: number;
+  /** Other rows, which are shown from the first. */
+  top: boolean;
 }
 
 export type Course = (number | null)[];
@@ -78,26 +83,28 @@ export type Courses = Record<string, Record<string, Course>>;
 
 export type Told =
   | TableTold
-  | { tell: 'rows'; version: number; from: number; page: Row[] }
+  | { tell: 'rows'; version: number; from: number; page: Row[]; left: number }
   | { tell: 'sparks'; courses: Courses }
   | { tell: 'names'; text: string; keys: string[]; more: number }
   | { tell: 'fault'; column: string; sentence: string; text: string; position: number }
   | { tell: 'notice'; text: string; tone: 'error' | 'warning' | 'done'; undo: boolean }
-  | { tell: 'selected'; ids: string[] };
+  | { tell: 'selected'; ids: string[]; turn: number };
 
 export type Ask =
   | { ask: 'hello' | 'undo' }
   | { ask: 'visible' | 'deleted'; on: boolean }
-  | { ask: 'rows'; from: number; to: number; top: number }
+  | { ask: 'rows'; from: number; to: number; top: number; left: number; right: number }
   | { ask: 'top'; top: number }
-  | { ask: 'filter' | 'names'; text: string }
+  | { ask: 'filter'; text: string }
+  | { ask: 'names'; text: string; groups: boolean }
   | { ask: 'term'; column: string; text: string }
   | { ask: 'sort'; column: string; add: boolean }
   | { ask: 'group'; by: string }
   | { ask: 'columns'; keys: string[] | null }
   | { ask: 'fold'; label: string | null; open: boolean }
-  | { ask: 'range'; from: number; to: number; add: boolean; ids: string[] }
-  | { ask: 'select' | 'pin' | 'compare' | 'details' | 'delete' | 'restore'; ids: string[] }
+  | { ask: 'range'; from: number; to: number; add: boolean; ids: string[]; turn: number }
+  | { ask: 'select'; ids: string[]; turn: number }
+  | { ask: 'pin' | 'compare' | 'details' | 'delete' | 'restore'; ids: string[] }
   | { ask: 'star'; ids: string[]; on: boolean }
   | { ask: 'rename'; ids: string[]; name: string }
   | { ask: 'tag' | 'note'; ids: string[]; text: string };

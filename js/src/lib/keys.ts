@@ -37,6 +37,7 @@ export const KEYS: readonly [string, string][] = [
   ['↑ ↓', 'walk; with Shift select on the way'],
   ['Space', 'select'],
   ['Ctrl+A', 'select all'],
+  ['← →', 'scroll sideways; close or open a group'],
   ['Enter', 'all of the run; opens a group'],
   ['Esc', 'close'],
   ['c', 'compare'],
@@ -48,6 +49,7 @@ export const KEYS: readonly [string, string][] = [
   ['Delete', 'delete; restore among the deleted'],
   ['Ctrl+Z', 'undo'],
   ['?', 'these keys'],
+  ['on a title', '← → walk, with Shift narrower or wider, with Ctrl move; ↓ its filter; Enter sorts; Delete hides'],
 ];
 
 const PLAIN: Record<string, Wish> = {

@@ -1,12 +1,13 @@
 /** The whole run table: bar, rows, foot, and who does what when. */
 import { type Ask, isGroup, type TableHead, type Told } from '../contract/table';
-import { KEYS, type Wish, wishOf } from '../lib/keys';
+import { type Wish, wishOf } from '../lib/keys';
 import { element } from './elements';
 import { notice } from './notice';
-import { type Picker, picker } from './picker';
-import { menu, popup } from './popup';
+import { type Choice, menu, popup } from './popup';
 import { tableBar } from './table_bar';
-import { ROW_HEIGHT, TableBody } from './table_body';
+import { type BodyWishes, ROW_HEIGHT, TableBody } from './table_body';
+import { TableChoices } from './table_choices';
+import { TableColumns, type Widths } from './table_columns';
 import { TableDeeds } from './table_deeds';
 import { tableFoot } from './table_foot';
 import { tableHead } from './table_head';
@@ -23,16 +24,30 @@ export class RunTableView {
   private readonly selection: TableSelection;
   private readonly deeds: TableDeeds;
   private readonly bar = tableBar({
-    filter: (text) => this.fromTop({ ask: 'filter', text }),
-    group: (by) => this.fromTop({ ask: 'group', by }),
-    pickGroup: (at) => this.pickGroup(at),
-    pickColumns: (at) => this.pickColumns(at),
-    deleted: (on) => this.fromTop({ ask: 'deleted', on }),
-    help: () => this.help(),
+    filter: (text) => this.send({ ask: 'filter', text }),
+    group: (by) => this.send({ ask: 'group', by }),
+    pickGroup: (at) => this.choices.group(at),
+    pickColumns: (at) => this.choices.columns(at),
+    deleted: (on) => this.send({ ask: 'deleted', on }),
+    help: () => this.choices.keys(),
   });
+  private readonly columns: TableColumns;
+  private readonly choices: TableChoices;
   private readonly head = tableHead({
-    sort: (column, add) => this.fromTop({ ask: 'sort', column, add }),
-    type: (column, text) => this.fromTop({ ask: 'term', column, text }),
+    sort: (column, add) => this.send({ ask: 'sort', column, add }),
+    type: (column, text) => this.send({ ask: 'term', column, text }),
+    move: (key, to) => this.columns.move(key, to),
+    drag: (key, clientX, done) => this.columns.drag(key, clientX, done),
+    widen: (key, width, done) => this.columns.widen(key, width, done),
+    widenBy: (key, step) => this.columns.widenBy(key, step),
+    fit: (key) => this.columns.fit(key),
+    hide: (key) => this.columns.hide(key),
+    reveal: (at) => this.body.showColumn(at),
+    menu: (column, at) =>
+      this.openMenu(
+        this.columns.choices(column, (by) => this.send({ ask: 'group', by })),
+        at,
+      ),
   });
   private readonly foot = tableFoot({
     compare: () => this.deeds.compare(),
@@ -47,24 +62,26 @@ export class RunTableView {
     },
     focus: () => this.body.node.focus(),
   });
-  private picker: Picker | null = null;
   private table: TableHead | null = null;
-  private topAsked = true;
   private scrollTimer = 0;
   private topTold = 0;
 
   constructor(
     private readonly send: (ask: Ask) => void,
     height: number,
+    widths: Widths,
   ) {
-    const wishes = {
-      askRows: (span: { from: number; to: number }, top: number) => this.send({ ask: 'rows', ...span, top }),
-      waiting: (on: boolean) => this.bar.waiting(on),
+    const wishes: BodyWishes = {
+      askRows: (rows, columns, top) => this.send({ ask: 'rows', ...rows, left: columns.from, right: columns.to, top }),
+      waiting: (on) => this.bar.waiting(on),
+      drawn: (drawing) => this.head.show(drawing),
     };
-    this.body = new TableBody(this.head.node, wishes, `tb-row-${tables++}`);
+    this.columns = new TableColumns(() => this.body, widths, send);
+    this.choices = new TableChoices(this.node, this.popup, this.columns, send, (by) => this.send({ ask: 'group', by }));
+    this.body = new TableBody(this.head.node, wishes, () => this.columns.chosen, `tb-row-${tables++}`);
     this.body.node.style.maxHeight = `${height}px`;
     this.selection = new TableSelection(this.body, send, () => this.showSelected());
-    this.deeds = new TableDeeds(this.body, this.selection, () => this.foot, send);
+    this.deeds = new TableDeeds(this.body, this.selection, () => this.foot, send, this.notice);
     this.node.append(this.bar.node, this.body.node, this.empty, this.notice.node, this.foot.node);
     this.body.node.addEventListener('click', (event) => this.click(event));
     this.body.node.addEventListener('dblclick', (event) => this.deeds.rename(this.body.placeOf(event.target)));
@@ -79,22 +96,20 @@ export class RunTableView {
       case 'table':
         this.table = words;
         this.deeds.deleted = words.deleted;
-        this.head.show(words.columns);
         this.bar.show(words);
-        this.body.show(words, this.topAsked);
-        this.topAsked = false;
+        this.body.show(words);
         this.foot.showCall(words.call);
         this.showEmpty(words);
         this.showSelected();
         break;
       case 'rows':
-        this.body.addRows(words.version, words.from, words.page);
+        this.body.addRows(words.version, { from: words.from, rows: words.page, left: words.left });
         break;
       case 'sparks':
         this.body.addCourses(words.courses);
         break;
       case 'names':
-        this.picker?.show(words.keys, words.more, new Set(this.chosenKeys()));
+        this.choices.show(words.keys, words.more);
         break;
       case 'fault':
         if (words.column) this.head.fault(words.column, words.sentence);
@@ -105,7 +120,7 @@ export class RunTableView {
         this.notice.show(words.text, words.tone, words.undo ? () => this.deeds.undo() : undefined);
         break;
       case 'selected':
-        this.selection.adopt(words.ids);
+        this.selection.adopt(words.ids, words.turn);
         break;
     }
   }
@@ -115,12 +130,6 @@ export class RunTableView {
     this.popup.close();
     this.body.dispose();
     this.node.remove();
-  }
-
-  /** Asks for other rows, which are then shown from the first. */
-  private fromTop(ask: Ask): void {
-    this.topAsked = true;
-    this.send(ask);
   }
 
   private tellTop(): void {
@@ -177,8 +186,8 @@ export class RunTableView {
       select: () => selection.toggle(body.active),
       all: () => selection.all(),
       open: () => deeds.open(),
-      fold: () => deeds.fold(false),
-      unfold: () => deeds.fold(true),
+      fold: () => deeds.fold(false) || body.walkSideways(-1),
+      unfold: () => deeds.fold(true) || body.walkSideways(1),
       close: () => this.close(typing),
       compare: () => deeds.compare(),
       pin: () => deeds.pin(),
@@ -186,7 +195,7 @@ export class RunTableView {
       tag: () => deeds.tag(),
       note: () => deeds.noteDown(),
       rename: () => deeds.rename(body.active),
-      help: () => this.help(),
+      help: () => this.choices.keys(),
       delete: () => deeds.remove(),
       undo: () => deeds.undo(),
     };
@@ -210,64 +219,20 @@ export class RunTableView {
   }
 
   private contextMenu(event: MouseEvent): void {
-    const place = this.body.placeOf(event.target);
+    const byKey = event.target === this.body.node; // the menu key, for the run that the keys have walked to
+    const place = byKey ? this.body.active : this.body.placeOf(event.target);
     const id = place === null ? '' : this.body.idAt(place);
-    if (place === null || !id || event.shiftKey) return; // Shift+right click is JupyterLab's own way to the browser's menu
+    if (place === null || !id || (event.shiftKey && !byKey)) return; // Shift+right click: the browser's own menu
     event.preventDefault();
     event.stopPropagation();
-    if (this.body.selected.has(id)) this.body.active = place;
+    if (byKey || this.body.selected.has(id)) this.body.active = place;
     else this.selection.click(place, { shift: false, add: false });
+    this.openMenu(this.deeds.choices(place, id), event);
+  }
+
+  private openMenu(choices: readonly Choice[], at: MouseEvent): void {
     const corner = this.node.getBoundingClientRect();
-    const list = menu(this.deeds.choices(place, id), () => this.popup.close());
-    this.popup.open(list, { x: event.clientX - corner.left, y: event.clientY - corner.top });
-  }
-
-  private help(): void {
-    const rows = KEYS.map(([key, what]) =>
-      element('div', {}, element('kbd', { text: key }), element('span', { text: what })),
-    );
-    const list = element('div', { class: 'tb-Keys', role: 'dialog', 'aria-label': 'keys', tabindex: '-1' }, ...rows);
-    this.popup.open(list, { x: this.node.clientWidth, y: 36 });
-    list.focus();
-  }
-
-  private chosenKeys(): string[] {
-    return this.table?.columns.map((column) => column.key) ?? [];
-  }
-
-  private pickColumns(at: HTMLElement): void {
-    this.pick(
-      at,
-      'columns',
-      {
-        text: 'those that vary',
-        press: () => {
-          this.popup.close();
-          this.send({ ask: 'columns', keys: null });
-        },
-      },
-      (key, on) => {
-        const keys = this.chosenKeys().filter((each) => each !== key);
-        this.send({ ask: 'columns', keys: on ? [...keys, key] : keys });
-      },
-    );
-  }
-
-  private pickGroup(at: HTMLElement): void {
-    this.pick(at, 'group by a param or tag', null, (by) => {
-      this.popup.close();
-      this.fromTop({ ask: 'group', by });
-    });
-  }
-
-  private pick(
-    at: HTMLElement,
-    title: string,
-    reset: { text: string; press(): void } | null,
-    toggle: (key: string, on: boolean) => void,
-  ): void {
-    this.picker = picker(title, { search: (text) => this.send({ ask: 'names', text }), toggle, reset });
-    this.popup.open(this.picker.node, { x: at.offsetLeft, y: at.offsetTop + at.offsetHeight + 2 });
-    this.send({ ask: 'names', text: '' });
+    const list = menu(choices, () => this.popup.close());
+    this.popup.open(list, { x: at.clientX - corner.left, y: at.clientY - corner.top });
   }
 }

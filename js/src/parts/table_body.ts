@@ -1,20 +1,25 @@
-/** The rows that are in view, out of any number: asks for those it does not know, and draws each once. */
+/** The rows and columns that are in view, out of any number: asks for those it does not know, and draws each once. */
 import { type Column, type Courses, isGroup, type Row, type TableTold } from '../contract/table';
+import { KnownRows, type Page, same } from '../lib/known_rows';
 import { rowsInView, type Span, scrolledTo, unknownOf, widened } from '../lib/rows_in_view';
-import { template } from '../lib/widths';
+import { type Chosen, columnsInView, layOut, scrolledToColumn } from '../lib/widths';
 import { element } from './elements';
-import { type TableRow, tableRow } from './table_row';
+import { type Drawing, type TableRow, tableRow } from './table_row';
 
 export const ROW_HEIGHT = 26;
 const AHEAD = 20;
+const COLUMNS_AHEAD = 8;
+const COLUMNS_DRAWN_AHEAD = 3;
 const MOST_KEPT = 3000;
 const PAUSE = 30;
 const PATIENCE = 1500;
 
 export interface BodyWishes {
-  askRows(span: Span, top: number): void;
+  askRows(rows: Span, columns: Span, top: number): void;
   /** The kernel has not answered for a while, or has at last. */
   waiting(on: boolean): void;
+  /** Other columns are drawn now. */
+  drawn(drawing: Drawing): void;
 }
 
 export class TableBody {
@@ -26,14 +31,16 @@ export class TableBody {
   baseline = '';
 
   private readonly space = element('div', { class: 'tb-Space', role: 'rowgroup' });
-  private readonly drawn = new Map<number, TableRow>();
+  private readonly known = new KnownRows();
   private readonly spare: TableRow[] = [];
-  private known = new Map<number, Row>();
+  private readonly drawn = new Map<number, TableRow>();
+  private drawing: Drawing = { columns: [], places: [] };
+  private lefts: readonly number[] = [];
   private courses: Courses = {};
   private withCourse = new Set<string>();
   private version = -1;
   private grouped = false;
-  private pending: Span | null = null;
+  private pending = false;
   private made = 0;
   private frame = 0;
   private timer = 0;
@@ -44,6 +51,7 @@ export class TableBody {
   constructor(
     private readonly head: HTMLElement,
     private readonly wishes: BodyWishes,
+    private readonly chosen: () => Chosen,
     private readonly prefix: string,
   ) {
     this.node = element('div', {
@@ -70,44 +78,37 @@ export class TableBody {
     return rowsInView(this.node.scrollTop, this.height, ROW_HEIGHT, this.rows);
   }
 
-  show(told: TableTold, fromTop: boolean): void {
+  show(told: TableTold): void {
     this.version = told.version;
     this.rows = told.rows;
     if (!same(this.columns, told.columns)) this.columns = told.columns;
     this.baseline = told.baseline;
     this.grouped = told.group !== '';
-    const before = this.known;
-    this.known = new Map();
-    told.page.forEach((row, at) => {
-      // The same row keeps its object, and so what is drawn of it is not drawn anew under the pointer.
-      const old = before.get(told.from + at);
-      this.known.set(told.from + at, old && same(old, row) ? old : row);
-    });
-    this.pending = null;
+    this.known.replace({ from: told.from, rows: told.page, left: told.left });
+    this.answered();
     this.node.setAttribute('aria-rowcount', String(told.rows + 1));
     this.node.setAttribute('aria-colcount', String(told.columns.length + 1));
     this.space.style.height = `${told.rows * ROW_HEIGHT}px`;
     this.layOut();
-    if (fromTop) this.node.scrollTop = 0;
+    if (told.top) this.node.scrollTop = 0;
     else if (told.shift && this.node.scrollTop > 0) this.node.scrollTop += told.shift * ROW_HEIGHT;
-    this.active = Math.max(0, Math.min(told.rows - 1, fromTop ? 0 : this.active + told.shift));
+    this.active = Math.max(0, Math.min(told.rows - 1, told.top ? 0 : this.active + told.shift));
     this.redraw();
   }
 
-  addRows(version: number, from: number, page: readonly Row[]): void {
+  addRows(version: number, page: Page): void {
     this.answered();
     if (version !== this.version) return;
     if (this.known.size > MOST_KEPT) this.forget();
-    page.forEach((row, at) => {
-      this.known.set(from + at, row);
-    });
+    this.known.add(page);
     this.redraw();
   }
 
   addCourses(courses: Courses): void {
     const before = this.withCourse.size;
     for (const [id, found] of Object.entries(courses)) {
-      if (!same(this.courses[id], found)) this.courses[id] = found;
+      const all = { ...this.courses[id], ...found };
+      if (!same(this.courses[id], all)) this.courses[id] = all;
       for (const key of Object.keys(found)) this.withCourse.add(key);
     }
     if (this.withCourse.size !== before) this.layOut();
@@ -116,23 +117,32 @@ export class TableBody {
 
   /** The run at a place, when it is known; a group or a gone run is none. */
   idAt(place: number): string {
-    const row = this.known.get(place);
+    const row = this.known.at(place);
     return row && !isGroup(row) ? row.id : '';
   }
 
   rowAt(place: number): Row | undefined {
-    return this.known.get(place);
-  }
-
-  cellOf(place: number, kind: Column['kind']): HTMLElement | undefined {
-    const at = this.columns.findIndex((column) => column.kind === kind);
-    const cell = this.drawn.get(place)?.node.children[at + 1];
-    return cell instanceof HTMLElement ? cell : undefined;
+    return this.known.at(place);
   }
 
   walkTo(place: number): void {
     this.active = Math.max(0, Math.min(this.rows - 1, place));
     this.node.scrollTop = scrolledTo(this.active, this.node.scrollTop, this.height, ROW_HEIGHT);
+    this.redraw();
+  }
+
+  /** Scrolls sideways by whole columns. */
+  walkSideways(by: number): void {
+    const { from } = columnsInView(this.lefts, this.node.scrollLeft, this.node.clientWidth);
+    const stays = this.lefts[1] ?? 0;
+    const partly = (this.lefts[from] ?? 0) < this.node.scrollLeft + stays;
+    const at = by > 0 || !partly ? from + by : from;
+    this.node.scrollLeft = (this.lefts[Math.max(1, at)] ?? 0) - stays;
+  }
+
+  /** Scrolls sideways until a column is whole in view, and draws it. */
+  showColumn(at: number): void {
+    this.node.scrollLeft = scrolledToColumn(at, this.lefts, this.node.scrollLeft, this.node.clientWidth);
     this.redraw();
   }
 
@@ -143,7 +153,27 @@ export class TableBody {
     return null;
   }
 
+  /** The cells of a column that are drawn. */
+  cellsOf(column: number): HTMLElement[] {
+    return [...this.drawn.values()].flatMap((row) => row.cellAt(column) ?? []);
+  }
+
+  /** Gives each column its width anew. */
+  layOut(): void {
+    const { template, lefts } = layOut(this.columns, {
+      compared: this.baseline !== '',
+      grouped: this.grouped,
+      hasCourse: (key) => this.withCourse.has(key),
+      chosen: this.chosen(),
+    });
+    this.lefts = lefts;
+    this.node.style.setProperty('--tb-columns', template);
+    this.node.style.setProperty('--tb-width', `${lefts.at(-1) ?? 0}px`);
+  }
+
   redraw(): void {
+    this.node.classList.toggle('tb-aside', this.node.scrollLeft > 0);
+    this.chooseColumns();
     const span = widened(this.inView, 4, this.rows);
     for (const [place, row] of this.drawn) {
       if (place >= span.from && place < span.to) continue;
@@ -166,6 +196,22 @@ export class TableBody {
     this.watch.disconnect();
   }
 
+  private get columnsInView(): Span {
+    return columnsInView(this.lefts, this.node.scrollLeft, this.node.clientWidth);
+  }
+
+  /** Takes other columns into the drawing when some in view are not in it. */
+  private chooseColumns(): void {
+    const view = this.columnsInView;
+    const { columns, places } = this.drawing;
+    const [from, to] = [places[1] ?? 1, (places.at(-1) ?? 0) + 1];
+    if (columns === this.columns && from <= view.from && view.to <= to) return;
+    const span = widened(view, COLUMNS_DRAWN_AHEAD, this.columns.length);
+    const others = Array.from({ length: span.to - span.from }, (_, at) => span.from + at).filter((at) => at > 0);
+    this.drawing = { columns: this.columns, places: this.columns.length > 0 ? [0, ...others] : [] };
+    this.wishes.drawn(this.drawing);
+  }
+
   private draw(place: number): void {
     let row = this.drawn.get(place);
     if (!row) {
@@ -175,18 +221,12 @@ export class TableBody {
       if (!row.node.isConnected) this.space.append(row.node);
     }
     const id = this.idAt(place);
-    row.fill(this.known.get(place), this.columns, this.courses, {
+    row.fill(this.known.at(place), this.drawing, this.courses, {
       place,
       selected: id !== '' && this.selected.has(id),
       active: place === this.active,
       baseline: id !== '' && id === this.baseline,
     });
-  }
-
-  private layOut(): void {
-    const hasCourse = (key: string) => this.withCourse.has(key);
-    const columns = template(this.columns, this.baseline !== '', this.grouped, hasCourse);
-    this.node.style.setProperty('--tb-columns', columns);
   }
 
   private soon(): void {
@@ -195,37 +235,31 @@ export class TableBody {
   }
 
   private askLater(): void {
-    if (this.pending || !unknownOf(this.inView, (place) => this.known.has(place))) return;
+    const columns = this.columnsInView;
+    if (this.pending || !unknownOf(this.inView, (place) => this.known.has(place, columns))) return;
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.ask(), PAUSE);
   }
 
   private ask(): void {
-    const view = this.inView;
-    const wanted = unknownOf(widened(view, AHEAD, this.rows), (place) => this.known.has(place));
+    const [view, columns] = [this.inView, this.columnsInView];
+    const wanted = unknownOf(widened(view, AHEAD, this.rows), (place) => this.known.has(place, columns));
     if (!wanted || this.pending) return;
-    this.pending = wanted;
+    this.pending = true;
     window.clearTimeout(this.patience);
     this.patience = window.setTimeout(() => this.wishes.waiting(true), PATIENCE);
-    this.wishes.askRows(wanted, view.from);
+    this.wishes.askRows(wanted, widened(columns, COLUMNS_AHEAD, this.columns.length), view.from);
   }
 
   private answered(): void {
-    this.pending = null;
+    this.pending = false;
     window.clearTimeout(this.patience);
     this.wishes.waiting(false);
   }
 
   /** Keeps what is near; what was scrolled past long ago is asked for again. */
   private forget(): void {
-    const near = widened(this.inView, MOST_KEPT / 4, this.rows);
-    for (const place of [...this.known.keys()]) if (place < near.from || place >= near.to) this.known.delete(place);
-    const ids = new Set([...this.known.keys()].map((place) => this.idAt(place)));
+    const ids = this.known.keep(widened(this.inView, MOST_KEPT / 4, this.rows));
     for (const id of Object.keys(this.courses)) if (!ids.has(id)) delete this.courses[id];
   }
-}
-
-/** Whether two things that came over the wire say the same. */
-function same(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,5 +1,7 @@
 /** What one does to runs with the table's buttons, keys and menu: each is said to Python, which decides and offers the way back. */
 import { type Ask, isGroup, type RunRow } from '../contract/table';
+import { copied } from './clipboard';
+import type { Notice } from './notice';
 import type { Choice } from './popup';
 import type { TableBody } from './table_body';
 import type { TableFoot } from './table_foot';
@@ -14,6 +16,7 @@ export class TableDeeds {
     private readonly selection: TableSelection,
     private readonly foot: () => TableFoot,
     private readonly send: (ask: Ask) => void,
+    private readonly notice: Notice,
   ) {}
 
   compare(): void {
@@ -74,9 +77,12 @@ export class TableDeeds {
     else if (row?.id) this.send({ ask: 'details', ids: [row.id] });
   }
 
-  fold(open: boolean): void {
+  /** Opens or closes the group that was walked to; tells whether there was anything to do. */
+  fold(open: boolean): boolean {
     const row = this.body.rowAt(this.body.active);
-    if (row && isGroup(row) && row.open !== open) this.send({ ask: 'fold', label: row.group, open });
+    if (!row || !isGroup(row) || row.open === open) return false;
+    this.send({ ask: 'fold', label: row.group, open });
+    return true;
   }
 
   /** What the context menu offers for a run. */
@@ -89,9 +95,14 @@ export class TableDeeds {
       { text: 'Tag…', hint: 't', choose: () => this.tag() },
       { text: 'Note…', hint: 'n', choose: () => this.noteDown() },
       { text: 'Rename…', hint: 'F2', choose: () => this.rename(place) },
-      { text: 'Copy run id', choose: () => void navigator.clipboard?.writeText(id).catch(() => {}) },
+      { text: 'Copy run id', choose: () => void this.copyId(id) },
       { text: this.deleted ? 'Restore' : 'Delete', hint: 'Delete', choose: () => this.remove() },
     ];
+  }
+
+  private async copyId(id: string): Promise<void> {
+    if (await copied(id)) this.notice.show(`Copied ${id}.`, 'done');
+    else this.notice.show(`This page may not write to the clipboard. The run's id is ${id}.`, 'warning');
   }
 
   private runAt(place: number): RunRow | undefined {

@@ -1,4 +1,5 @@
 /** The line below the run table: what to do with the selected runs, and the Python call that makes the table again. */
+import { copied } from './clipboard';
 import { button, element } from './elements';
 import { prompt } from './prompt';
 
@@ -37,7 +38,8 @@ export function tableFoot(wishes: FootWishes): TableFoot {
   );
   const code = element('code', { class: 'tb-Call' });
   const copy = button('copy', () => {
-    void copied(code).then((done) => {
+    void copied(code.textContent ?? '').then((done) => {
+      if (!done) window.getSelection()?.selectAllChildren(code); // so that Ctrl+C does
       copy.textContent = done ? 'copied' : 'marked: Ctrl+C';
       window.setTimeout(() => {
         copy.textContent = 'copy';
@@ -81,15 +83,4 @@ export function tableFoot(wishes: FootWishes): TableFoot {
     ask,
     stopAsking,
   };
-}
-
-/** Copies an element's text; where the page may not, it is marked so that Ctrl+C does. */
-async function copied(node: HTMLElement): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(node.textContent ?? '');
-    return true;
-  } catch {
-    window.getSelection()?.selectAllChildren(node);
-    return false;
-  }
 }

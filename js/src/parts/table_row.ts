@@ -1,4 +1,4 @@
-/** One row of the run table: made once, filled again and again as rows come into view. */
+/** One row of the run table: made once, filled again and again as rows and columns come into view. */
 import { type Column, type Course, type Courses, isGroup, type Row } from '../contract/table';
 import { element } from './elements';
 import { fillCell } from './table_cell';
@@ -10,62 +10,77 @@ export interface RowState {
   baseline: boolean;
 }
 
+/** What all rows share; another object whenever anything of it is another. */
+export interface Drawing {
+  columns: readonly Column[];
+  /** Places of the columns that are drawn, in order. */
+  places: readonly number[];
+}
+
 export interface TableRow {
   readonly node: HTMLElement;
-  fill(row: Row | undefined, columns: readonly Column[], courses: Courses, state: RowState): void;
+  fill(row: Row | undefined, drawing: Drawing, courses: Courses, state: RowState): void;
+  cellAt(column: number): HTMLElement | undefined;
+}
+
+interface Drawn {
+  row: Row | undefined;
+  drawing: Drawing;
+  course: Record<string, Course> | undefined;
+  minute: number;
 }
 
 export function tableRow(id: string): TableRow {
   const node = element('div', { class: 'tb-Row', role: 'row', id });
-  const mark = element('div', { class: 'tb-Cell tb-Mark', role: 'gridcell' });
-  const cells: HTMLElement[] = [];
-  let drawn: {
-    row: Row | undefined;
-    columns: readonly Column[];
-    course: Record<string, Course> | undefined;
-    minute: number;
-  } | null = null;
+  const mark = element('div', { class: 'tb-Cell tb-Mark', role: 'gridcell', 'aria-colindex': '1' });
+  const cells = new Map<number, HTMLElement>();
+  let drawn: Drawn | null = null;
   node.append(mark);
 
-  function haveCells(count: number): void {
-    while (cells.length < count) {
-      const cell = element('div', { role: 'gridcell' });
-      cells.push(cell);
-      node.append(cell);
+  /** Has a cell for each drawn column; returns the columns whose cell is new there. */
+  function arrange(places: readonly number[]): Set<number> {
+    const wanted = new Set(places);
+    const spare = [...cells].filter(([at]) => !wanted.has(at));
+    for (const [at] of spare) cells.delete(at);
+    const fresh = new Set<number>();
+    for (const at of places) {
+      if (cells.has(at)) continue;
+      const cell = spare.pop()?.[1] ?? node.appendChild(element('div', { role: 'gridcell' }));
+      cell.style.gridColumn = String(at + 2);
+      cell.setAttribute('aria-colindex', String(at + 2));
+      cells.set(at, cell);
+      fresh.add(at);
     }
-    while (cells.length > count) cells.pop()?.remove();
+    for (const [, cell] of spare) cell.remove();
+    return fresh;
   }
 
-  function fill(row: Row | undefined, columns: readonly Column[], courses: Courses, state: RowState): void {
+  function fill(row: Row | undefined, drawing: Drawing, courses: Courses, state: RowState): void {
     node.classList.toggle('tb-active', state.active);
     node.classList.toggle('tb-baseline', state.baseline);
     node.setAttribute('aria-rowindex', String(state.place + 2));
     node.setAttribute('aria-selected', String(state.selected));
     const course = row === undefined || isGroup(row) ? undefined : courses[row.id];
-    const minute = Math.floor(Date.now() / 30_000);
+    const now = { row, drawing, course, minute: Math.floor(Date.now() / 30_000) };
+    const before = drawn;
+    drawn = now;
     // What is drawn already stays: a double click needs its text to be there at the second click.
-    if (drawn && drawn.row === row && drawn.columns === columns && drawn.course === course && drawn.minute === minute)
-      return;
-    drawn = { row, columns, course, minute };
-    haveCells(columns.length);
+    const stays = before !== null && row === before.row && course === before.course && now.minute === before.minute;
+    if (stays && drawing === before.drawing) return;
+    const fresh = arrange(drawing.places);
+    const only = stays && drawing.columns === before.drawing.columns ? fresh : null;
+    if (!only) fillWhole(row);
+    for (const at of only ?? drawing.places) fillAt(row, drawing.columns[at], at, course);
+  }
+
+  function fillWhole(row: Row | undefined): void {
     node.classList.toggle('tb-Group', row !== undefined && isGroup(row));
     node.classList.toggle('tb-empty', row === undefined);
     node.classList.toggle('tb-inside', row !== undefined && !isGroup(row) && row.level > 0);
     if (row === undefined) {
+      node.removeAttribute('aria-expanded');
       mark.textContent = '…';
-      for (const cell of cells) cell.replaceChildren();
-      return;
-    }
-    fillMark(row);
-    columns.forEach((column, at) => {
-      const cell = cells[at];
-      if (cell) fillCell(cell, column, row.cells[at], course?.[column.key]);
-    });
-    if (!isGroup(row) && row.note) noted(cells[columns.findIndex((column) => column.kind === 'name')], row.note);
-  }
-
-  function fillMark(row: Row): void {
-    if (isGroup(row)) {
+    } else if (isGroup(row)) {
       node.setAttribute('aria-expanded', String(row.open));
       mark.textContent = row.open ? '▾' : '▸';
       mark.title = row.open ? 'Close the group' : 'Open the group';
@@ -78,9 +93,14 @@ export function tableRow(id: string): TableRow {
     }
   }
 
-  return { node, fill };
-}
+  function fillAt(row: Row | undefined, column: Column | undefined, at: number, course: Drawn['course']): void {
+    const cell = cells.get(at);
+    if (!cell || !column) return;
+    fillCell(cell, column, row?.cells[at], course?.[column.key]);
+    cell.classList.toggle('tb-stays', at === 0);
+    if (column.kind === 'name' && row && !isGroup(row) && row.note)
+      cell.append(element('span', { class: 'tb-quiet tb-Note', text: ' ✎', title: row.note }));
+  }
 
-function noted(cell: HTMLElement | undefined, note: string): void {
-  cell?.append(element('span', { class: 'tb-quiet tb-Note', text: ' ✎', title: note }));
+  return { node, fill, cellAt: (column) => cells.get(column) };
 }

@@ -4,6 +4,8 @@ import type { TableBody } from './table_body';
 
 export class TableSelection {
   private anchor = 0;
+  /** Counts what was selected here; what Python says in answer to an older turn is out of date. */
+  private turn = 0;
 
   constructor(
     private readonly body: TableBody,
@@ -22,8 +24,10 @@ export class TableSelection {
     return id ? [id] : [];
   }
 
-  /** Takes over what Python says is selected. */
-  adopt(ids: readonly string[]): void {
+  /** Takes over what Python says is selected, unless somebody has selected something since. */
+  adopt(ids: readonly string[], turn: number): void {
+    if (turn < this.turn) return;
+    this.turn = turn;
     this.body.selected.clear();
     for (const id of ids) this.body.selected.add(id);
     this.shown();
@@ -44,7 +48,7 @@ export class TableSelection {
     this.anchor = place;
     const id = this.body.idAt(place);
     if (!id) {
-      this.send({ ask: 'range', from: place, to: place, add: true, ids: this.ids });
+      this.ask(place, place, true);
       return;
     }
     const { selected } = this.body;
@@ -74,7 +78,11 @@ export class TableSelection {
     const places = Array.from({ length: Math.abs(to - from) + 1 }, (_, at) => Math.min(from, to) + at);
     const ids = places.length < 1000 ? places.map((place) => this.body.idAt(place)) : [''];
     if (ids.every((id) => id !== '')) this.set(add ? [...this.ids, ...ids] : ids);
-    else this.send({ ask: 'range', from, to, add, ids: add ? this.ids : [] });
+    else this.ask(from, to, add);
+  }
+
+  private ask(from: number, to: number, add: boolean): void {
+    this.send({ ask: 'range', from, to, add, ids: add ? this.ids : [], turn: ++this.turn });
   }
 
   private set(ids: readonly string[]): void {
@@ -84,7 +92,7 @@ export class TableSelection {
   }
 
   private tell(): void {
-    this.send({ ask: 'select', ids: this.ids });
+    this.send({ ask: 'select', ids: this.ids, turn: ++this.turn });
     this.shown();
   }
 

@@ -8,10 +8,17 @@ interface Traits {
   twin: string;
   first: unknown;
   height: number;
+  widths: Record<string, number>;
 }
 
 function render({ model, el }: RenderProps<Traits>): () => void {
-  const view = new RunTableView((ask: Ask) => model.send(ask), model.get('height'));
+  const view = new RunTableView((ask: Ask) => model.send(ask), model.get('height'), {
+    get: () => model.get('widths'),
+    set: (widths) => {
+      model.set('widths', { ...widths });
+      model.save_changes();
+    },
+  });
   el.append(view.node);
   const first = told(model.get('first'));
   if (first?.tell === 'table') view.tell(first);

@@ -74,14 +74,16 @@ def ask_columns(db: DuckDBPyConnection, text: str = "", *, deleted: bool = False
     return runs, facts
 
 
-def ask_names(db: DuckDBPyConnection, text: str, most: int) -> tuple[int, list[str]]:
+def ask_names(db: DuckDBPyConnection, text: str, most: int, *, metrics: bool = True) -> tuple[int, list[str]]:
     """Search the names of all params, metrics and tags; returns how many fit and the first of them.
 
-    text: found anywhere in `metrics.acc`, in any case; empty finds all.
+    text: found anywhere in `metrics.acc`, in any case; empty finds all. metrics: these too.
     """
     wanted = text.lower()
     names = " UNION ALL ".join(
-        f"SELECT DISTINCT '{prefix}' || name AS name FROM _tb.{table}" for table, prefix in _PREFIX.items()
+        f"SELECT DISTINCT '{prefix}' || name AS name FROM _tb.{table}"
+        for table, prefix in _PREFIX.items()
+        if metrics or table != "series"
     )
     rows = fetch(
         db,

@@ -26,10 +26,6 @@ class Watch:
         self._thread = threading.Thread(target=self._look, name="trackbook-watch", daemon=True)
         self._thread.start()
 
-    def seen(self) -> None:
-        """Take what is there now for known, as after a change of the panel's own."""
-        self._seen = change_mark(self._store.location)
-
     def end(self) -> None:
         """Look no more."""
         self._ended.set()
@@ -41,8 +37,8 @@ class Watch:
                 return
             mark = change_mark(self._store.location)
             if mark != self._seen:
-                # As it was before the panel asked: asking merges, so the panel is told once more, and what somebody
-                # logged while it was answered is not missed.
+                # As it was before the panel asks, so that what somebody logs meanwhile is not missed. Asking merges,
+                # which is a change too: the panel is told once more, and `ask_stamp` says that nothing is new.
                 self._seen = mark
                 try:
                     panel.store_changed()

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from trackbook.views.table.columns import Column
 
 _COLOURS = {
-    "good": "var(--jp-success-color1,var(--vscode-testing-iconPassed,#1a8a4a))",
     "bad": "var(--jp-error-color1,var(--vscode-errorForeground,#d1383d))",
     "warning": "var(--jp-warn-color1,var(--vscode-editorWarning-foreground,#b7791f))",
     "running": "var(--jp-brand-color1,var(--vscode-textLink-foreground,#1f77c9))",
 }
+_TEXT = "var(--jp-ui-font-color1,var(--vscode-foreground,#444))"
+_DELTA_COLOURS = {
+    "good": f"color-mix(in srgb,var(--jp-brand-color1,var(--vscode-textLink-foreground,#1976d2)) 80%,{_TEXT})",
+    "bad": f"color-mix(in srgb,var(--jp-warn-color1,#f57c00) 55%,{_TEXT})",
+}
+"""Blue and orange, which everybody tells apart, as `--tb-better` and `--tb-worse` of the panels."""
+
 _QUIET = "color:var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#6b6b6b))"
 _FONT = (
     "font-family:var(--jp-ui-font-family,var(--vscode-font-family,system-ui,sans-serif));"
@@ -55,7 +61,7 @@ def _cell_style(column: Column) -> str:
 
 
 def _td(column: Column, cell: Cell, zone: tzinfo | None) -> str:
-    colour = _COLOURS.get(cell.tone, "")
+    colour = (_DELTA_COLOURS if cell.delta else _COLOURS).get(cell.tone, "")
     words = escape(written(cell, zone))
     if cell.delta:
         delta = f"{ARROWS.get(cell.direction, '')} {cell.delta}".strip()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.errors import BadFilter, BadInput, TrackbookError
 from trackbook.store.filters import compile_filter
 from trackbook.store.run_columns import ask_names
+from trackbook.views.numbers import number
 from trackbook.views.table.columns import ATTRIBUTES, as_column, is_column, turned
 from trackbook.views.table.query import can_group
 from trackbook.views.table.terms import typed_term
@@ -41,6 +42,9 @@ class Answers:
 
         self.visible, self.stale = True, False
         """Whether the table is in view; whether something changed while it was not."""
+
+        self._turn = 0
+        """Counts what was selected in the browser, as it last said."""
 
         self._undo: list[Done] = []
 
@@ -81,9 +85,7 @@ class Answers:
             self._catch_up()
         else:
             self._table.send_table()
-        # An answer that comes late, on another thread, must not take away what was selected meanwhile.
-        if self._table.selected:
-            self._send("selected", ids=list(self._table.selected))
+        self.say_selected()
 
     def _on_visible(self, content: dict[str, Any]) -> None:
         self.visible = bool(content.get("on"))
@@ -95,10 +97,13 @@ class Answers:
         self._table.refresh()
 
     def _on_rows(self, content: dict[str, Any]) -> None:
-        first, last, self.top = (_whole(content.get(name)) for name in ("from", "to", "top"))
+        first, last, self.top, left, right = (
+            _whole(content.get(name)) for name in ("from", "to", "top", "left", "right")
+        )
         shown = self._table.shown
+        shown.look_across(left, right)
         rows = shown.page(first, last)
-        self._send("rows", version=shown.version, **{"from": first}, page=rows)
+        self._send("rows", version=shown.version, **{"from": first}, page=rows, left=shown.across.start)
         self._table.send_sparks(rows)
 
     def _on_top(self, content: dict[str, Any]) -> None:
@@ -108,7 +113,6 @@ class Answers:
         text = str(content.get("text", ""))
         compile_filter(text)  # alone first, so that a fault's place is one in this text
         self._send("fault", column="", sentence="", text="", position=0)
-        self.top = 0
         self._table.apply(self._table.shown.with_query(filter=text))
 
     def _on_term(self, content: dict[str, Any]) -> None:
@@ -121,20 +125,17 @@ class Answers:
             return
         self._send("fault", column=key, sentence="", text="", position=0)
         typed = {**self._table.shown.query.typed, key: text}
-        self.top = 0
         self._table.apply(self._table.shown.with_query(typed={k: t for k, t in typed.items() if t.strip()}))
 
     def _on_sort(self, content: dict[str, Any]) -> None:
         key, shown = _key(content), self._table.shown
         column = as_column(key, shown.better_of([key]))
-        self.top = 0
         self._table.apply(shown.with_query(sort=tuple(turned(shown.query.sort, column, add=bool(content.get("add"))))))
 
     def _on_group(self, content: dict[str, Any]) -> None:
         by = str(content.get("by", ""))
         if not can_group(by):
             raise BadInput(f"Runs cannot be grouped by {by!r}.")
-        self.top = 0
         self._table.apply(self._table.shown.with_query(group=by))
 
     def _on_columns(self, content: dict[str, Any]) -> None:
@@ -143,38 +144,45 @@ class Answers:
         self._table.apply(self._table.shown.with_query(columns=chosen))
 
     def _on_deleted(self, content: dict[str, Any]) -> None:
-        self.top = 0
-        self._table.select_quietly([])
-        self._send("selected", ids=[])
+        self._select([])
         self._table.apply(self._table.shown.with_query(deleted=bool(content.get("on"))))
 
     def _on_names(self, content: dict[str, Any]) -> None:
         text = str(content.get("text", "")).strip()
+        groups = bool(content.get("groups"))
         with self._table.store.asking() as db:
-            count, names = ask_names(db, text, _MOST_NAMES)
-        of_runs = [name for name in ATTRIBUTES if text.lower() in name]
+            count, names = ask_names(db, text, _MOST_NAMES, metrics=not groups)
+        of_runs = [name for name in ATTRIBUTES if text.lower() in name and (not groups or can_group(name))]
         self._send("names", text=text, keys=[*of_runs, *names], more=count - len(names))
 
     def _on_fold(self, content: dict[str, Any]) -> None:
         label = content.get("label")
         self._table.shown.fold(None if label is None else str(label), opened=bool(content.get("open")))
-        self._table.send_table(max(0, self.top - 10))
+        self._table.send_table()
 
     def _on_select(self, content: dict[str, Any]) -> None:
-        self._table.select_quietly(_ids(content))
+        if self._is_newest(content):
+            self._table.select_quietly(_ids(content))
 
     def _on_range(self, content: dict[str, Any]) -> None:
-        found = self._table.shown.ids(_whole(content.get("from")), _whole(content.get("to")))
+        if not self._is_newest(content):
+            return
+        found, runs = self._table.shown.ids(_whole(content.get("from")), _whole(content.get("to")))
         ids = list(dict.fromkeys([*_ids(content), *found])) if content.get("add") else found
-        self._table.select_quietly(ids)
-        self._send("selected", ids=ids)
+        self._select(ids)
+        if runs > len(found):
+            self._notice(
+                f"Selected the first {number(len(found))} of {number(runs)} runs, which is the most at once; "
+                "a filter (/) leaves fewer.",
+                "warning",
+            )
 
     def _on_pin(self, content: dict[str, Any]) -> None:
         run_id = _ids(content)[:1]
         now = run_id[0] if run_id and run_id[0] != self._table.shown.query.baseline else ""
         self._table.shown.change(self._table.shown.with_query(baseline=now))
         self._table.follow_query()
-        self._table.send_table(max(0, self.top - 10))
+        self._table.send_table()
 
     def _on_compare(self, content: dict[str, Any]) -> None:
         ids = _ids(content)[:_MOST_COMPARED]
@@ -199,9 +207,23 @@ class Answers:
         self._unselect(ids)
 
     def _unselect(self, gone: list[str]) -> None:
-        left = [run_id for run_id in self._table.selected if run_id not in gone]
-        self._table.select_quietly(left)
-        self._send("selected", ids=left)
+        self._select([run_id for run_id in self._table.selected if run_id not in set(gone)])
+
+    def _select(self, ids: list[str]) -> None:
+        self._table.select_quietly(ids)
+        self.say_selected()
+
+    def say_selected(self) -> None:
+        """Tell the browser what is selected, as an answer to the last that was heard of it."""
+        self._send("selected", ids=list(self._table.selected), turn=self._turn)
+
+    def _is_newest(self, content: dict[str, Any]) -> bool:
+        """Take note of a turn of the browser; one that was overtaken on another thread counts no more."""
+        turn = _whole(content.get("turn"))
+        if turn < self._turn:
+            return False
+        self._turn = turn
+        return True
 
     def _on_rename(self, content: dict[str, Any]) -> None:
         self._decide(actions.rename(self._table.store, _some(content)[0], str(content.get("name", ""))))

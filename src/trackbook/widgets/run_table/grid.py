@@ -18,3 +18,6 @@ class Grid(anywidget.AnyWidget):
         help="The first page, so that it is there at once, also while the kernel is busy with another cell."
     ).tag(sync=True)
     height = traitlets.Int(420, help="Pixels of the rows that scroll.").tag(sync=True)
+    widths = traitlets.Dict(
+        help="Pixels of columns that somebody widened, by key; kept here so that a page that is loaded anew has them."
+    ).tag(sync=True)

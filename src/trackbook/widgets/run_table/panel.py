@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _TWIN_ROWS = 50
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 1.0  # seconds
+_LONGEST_PAUSE = 1.0  # seconds
 
 
 class RunTable(ipywidgets.VBox):
@@ -65,16 +65,20 @@ class RunTable(ipywidgets.VBox):
         self.follow_query()
         self.grid.on_msg(self.answers.receive)
 
-    def _table(self, first: int, shift: int = 0) -> dict[str, Any]:
+    def _table(self, first: int, shift: int = 0, *, top: bool = False) -> dict[str, Any]:
         """Say all that the browser needs to draw the table anew."""
         return {
             "tell": "table", **self.shown.head(), "from": first, "page": self.shown.page(first, first + PAGE),
-            "shift": shift,
+            "left": self.shown.across.start, "shift": shift, "top": top,
         }  # fmt: skip
 
-    def send_table(self, first: int = 0, shift: int = 0) -> None:
-        """Have the table drawn anew; shift: how many rows came in above the first one seen."""
-        table = self._table(max(0, first), shift)
+    def send_table(self, *, shift: int = 0, top: bool = False) -> None:
+        """Have the table drawn anew, round the place that is in view.
+
+        shift: how many rows came in above the first one seen. top: these are other rows, shown from the first.
+        """
+        self.answers.top = 0 if top else self.answers.top + shift
+        table = self._table(max(0, self.answers.top - PAGE // 4), shift, top=top)
         self.grid.send(table)
         self.send_sparks(table["page"])
 
@@ -84,14 +88,15 @@ class RunTable(ipywidgets.VBox):
             self.grid.send({"tell": "sparks", "courses": courses})
 
     def apply(self, query: TableQuery) -> None:
-        """Show another query, from the top; columns that vary follow. Raises BadFilter and changes nothing."""
+        """Show another query; columns that vary follow. Raises BadFilter and changes nothing."""
         with self.lock:
             other_runs = (query.whole_filter, query.deleted, query.columns) != (
                 self.shown.query.whole_filter, self.shown.query.deleted, self.shown.query.columns,
             )  # fmt: skip
+            stays = _rows_of(query) == _rows_of(self.shown.query)
             self.shown.change(query, columns=query.columns is not None)
             self.follow_query()
-            self.send_table()
+            self.send_table(top=not stays)
             if other_runs and self.shown.choose_columns():
                 self.send_table()
 
@@ -131,9 +136,9 @@ class RunTable(ipywidgets.VBox):
         self.apply(self.shown.with_query(**{change["name"]: value}, **more))
 
     @traitlets.observe("selected")
-    def _selected_changed(self, change: Any) -> None:  # noqa: ANN401
+    def _selected_changed(self, _change: Any) -> None:  # noqa: ANN401
         if not self._setting:
-            self.grid.send({"tell": "selected", "ids": list(change["new"])})
+            self.answers.say_selected()
 
     def select_quietly(self, run_ids: Sequence[str]) -> None:
         """Take over what was selected in the browser, which knows it already."""
@@ -146,19 +151,16 @@ class RunTable(ipywidgets.VBox):
     def store_changed(self) -> None:
         """Follow the store without a jump: the rows that were in view stay where they are."""
         began = time.monotonic()
-        if self._refresh_if_seen():
-            # A store of very many runs is not asked all the time while something is logged. What came in
-            # while we asked looks like a change of ours to whoever watches; so once more.
-            time.sleep(max(_SHORTEST_PAUSE, min(_LONGEST_PAUSE, 3 * (time.monotonic() - began))))
-            self._refresh_if_seen()
-
-    def _refresh_if_seen(self) -> bool:
         with self.lock:
-            if self.answers.visible:
-                self.refresh()
-            else:
+            if not self.answers.visible:
                 self.answers.stale = True
-            return self.answers.visible
+                return
+            # Our own question merges, which looks like a change to whoever watches the files.
+            if not self.shown.has_news():
+                return
+            self.refresh()
+        # A store of very many runs is not asked all the time while something is logged.
+        time.sleep(min(_LONGEST_PAUSE, 2 * (time.monotonic() - began)))
 
     def refresh(self) -> None:
         """Ask again what is shown, and keep the place."""
@@ -166,13 +168,9 @@ class RunTable(ipywidgets.VBox):
         rows = self.shown.places.between(top, top + 1)
         self.shown.change(self.shown.query)
         place = self.shown.places.place_of(rows[0]) if rows and top > 0 else None
-        shift = place - top if place is not None else 0
-        self.answers.top = top + shift
-        first = max(0, top + shift - PAGE // 4)
-        self.send_table(first, shift)
+        self.send_table(shift=place - top if place is not None else 0)
         if self.shown.choose_columns():
-            self.send_table(first)
-        self.grid.first = self._table(0)
+            self.send_table()
 
     def to_frame(self) -> pd.DataFrame:
         """Return all runs of the filter, in the order shown, with the columns shown and the run id."""
@@ -208,6 +206,8 @@ class RunTable(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         with self.lock:
+            if self.grid.first["version"] != self.shown.version:
+                self.grid.first = self._table(0)
             columns, rows = self.shown.twin(_TWIN_ROWS)
             sentence, call = self.shown.head()["sentence"], self.shown.query.call()
         html = table_html(columns, rows, sentence, call)
@@ -248,6 +248,11 @@ def run_table(
 def table_of(store: Store, query: TableQuery, height: int = 420) -> RunTable:
     """Make the table of a store. Raises BadFilter, StoreHeld."""
     return RunTable(query, store, height)
+
+
+def _rows_of(query: TableQuery) -> tuple[object, ...]:
+    """All of a query that decides which rows stand where."""
+    return query.whole_filter, query.sort, query.group, query.deleted
 
 
 def _order_terms(sort: str | Sequence[str]) -> list[str]:

@@ -11,8 +11,9 @@ from trackbook.store.run_columns import ask_columns
 from trackbook.store.run_groups import ask_groups
 from trackbook.store.run_pages import RunFacts, ask_ids, ask_numbers, ask_order, ask_runs
 from trackbook.store.sparks import ask_sparks
+from trackbook.store.stamp import Stamp, ask_stamp
 from trackbook.views.table.cells import group_cells, run_cells
-from trackbook.views.table.columns import LONG_TABLES, Column, as_column, sorted_by, varying
+from trackbook.views.table.columns import LONG_TABLES, MOST_COLUMNS, Column, as_column, sorted_by, varying
 from trackbook.views.table.html import count_sentence
 from trackbook.views.table.places import GroupAt, Places, Row, RunAt
 
@@ -31,7 +32,14 @@ PAGE = 60
 MOST_ROWS = 400
 """Rows sent at once, whatever is asked for."""
 
+FIRST_COLUMNS = range(1, 24)
+"""Whose cells are sent at first, beside those of the first column."""
+
+MOST_COLUMNS_SENT = 200
+"""Whose cells are sent at once, whatever is asked for."""
+
 MOST_SELECTED = 10_000
+"""Runs that can be selected at once."""
 
 
 class Shown:
@@ -43,12 +51,16 @@ class Shown:
         """Counts changes of the order, so that a page of an older one is known as such."""
 
         self.columns: list[Column] = []
+        self.across = FIRST_COLUMNS
+        """Places of the columns that the browser looks at; the first column stays in view and is always sent."""
+
         self.places = Places(_no_numbers())
         self.total = 0
         self.hidden = 0
         """Columns that vary and are not shown because there are too many."""
 
         self._opened: set[str | None] = set()
+        self._stamp: Stamp = ()
         self._baseline: RunFacts | None = None
         self._better: dict[str, str] = {}
 
@@ -58,6 +70,7 @@ class Shown:
             self._opened = set()
         with self.store.asking() as db:
             order = ask_order(db, query.whole_filter, query.sort, group=query.group, deleted=query.deleted)
+            self._stamp = ask_stamp(db)
             self.query, self.total = query, order.total
             self.places = Places(order.numbers, order.labels, self._opened)
             self.version += 1
@@ -66,12 +79,18 @@ class Shown:
                 self._choose_columns(db)
             self._read_baseline(db)
 
+    def has_news(self) -> bool:
+        """Tell whether anybody has logged or decided anything since the last change."""
+        with self.store.asking() as db:
+            return ask_stamp(db) != self._stamp
+
     def choose_columns(self) -> bool:
         """Look anew which columns vary; tells whether they are others than before."""
         before = self.columns
         with self.store.asking() as db:
             self._choose_columns(db)
             if self.columns != before:
+                self.version += 1
                 self._read_baseline(db)
         return self.columns != before
 
@@ -95,12 +114,8 @@ class Shown:
 
     def _read_baseline(self, db: DuckDBPyConnection) -> None:
         numbers = ask_numbers(db, [self.query.baseline]) if self.query.baseline else {}
-        found = ask_runs(db, list(numbers.values()), self._keys) if numbers else []
+        found = ask_runs(db, list(numbers.values()), _keys(self.columns)) if numbers else []
         self._baseline = found[0] if found else None
-
-    @property
-    def _keys(self) -> list[str]:
-        return [column.key for column in self.columns]
 
     def head(self) -> dict[str, Any]:
         """Say all about the table but its rows."""
@@ -131,27 +146,37 @@ class Shown:
             "call": query.call(),
         }  # fmt: skip
 
-    def page(self, first: int, last: int) -> list[dict[str, Any]]:
-        """Read the rows of places first, …, last - 1; a run deleted meanwhile is an empty row."""
-        rows = self.places.between(first, min(last, first + MOST_ROWS))
-        with self.store.asking() as db:
-            runs, groups = self._facts(db, rows)
-        return [self._row(row, runs, groups) for row in rows]
+    def look_across(self, left: int, right: int) -> None:
+        """Look at other columns from now on: those of places left, …, right - 1."""
+        self.across = range(max(1, left), min(right, left + MOST_COLUMNS_SENT))
 
-    def _facts(self, db: DuckDBPyConnection, rows: Sequence[Row]) -> tuple[dict[int, RunFacts], dict[Any, Any]]:
+    def page(self, first: int, last: int) -> list[dict[str, Any]]:
+        """Read the rows of places first, …, last - 1; a run deleted meanwhile is an empty row.
+
+        Each has the cell of the first column and those of `across`.
+        """
+        rows = self.places.between(first, min(last, first + MOST_ROWS))
+        columns = [*self.columns[:1], *self.columns[self.across.start : self.across.stop]]
+        with self.store.asking() as db:
+            runs, groups = self._facts(db, rows, _keys(columns))
+        return [self._row(row, runs, groups, columns) for row in rows]
+
+    def _facts(
+        self, db: DuckDBPyConnection, rows: Sequence[Row], keys: Sequence[str]
+    ) -> tuple[dict[int, RunFacts], dict[Any, Any]]:
         numbers = [row.number for row in rows if isinstance(row, RunAt)]
         labels = [row.label for row in rows if isinstance(row, GroupAt)]
-        runs = {run.number: run for run in ask_runs(db, numbers, self._keys)} if numbers else {}
+        runs = {run.number: run for run in ask_runs(db, numbers, keys)} if numbers else {}
         query = self.query
-        groups = (
-            ask_groups(db, query.whole_filter, query.group, labels, self._keys, deleted=query.deleted) if labels else {}
-        )
+        groups = ask_groups(db, query.whole_filter, query.group, labels, keys, deleted=query.deleted) if labels else {}
         return runs, groups
 
-    def _row(self, row: Row, runs: dict[int, RunFacts], groups: dict[Any, Any]) -> dict[str, Any]:
+    def _row(
+        self, row: Row, runs: dict[int, RunFacts], groups: dict[Any, Any], columns: Sequence[Column]
+    ) -> dict[str, Any]:
         if isinstance(row, GroupAt):
             group = groups.get(row.label)
-            cells = group_cells(group, self._title(row, group), row.count, self.columns) if group else []
+            cells = group_cells(group, self._title(row, group), row.count, columns) if group else []
             return {
                 "group": row.label, "count": row.count, "open": row.opened, "cells": [cell.as_json() for cell in cells],
             }  # fmt: skip
@@ -164,7 +189,7 @@ class Shown:
             "level": row.level,
             "star": run.attributes["starred"],
             "note": run.attributes["note"] or "",
-            "cells": [cell.as_json() for cell in run_cells(run, self.columns, self._baseline)],
+            "cells": [cell.as_json() for cell in run_cells(run, columns, self._baseline)],
             "course": [name for name, count in run.counts.items() if count > 1],
         }
 
@@ -197,26 +222,34 @@ class Shown:
         self._opened = self._opened | {label} if opened else self._opened - {label}
         self.change(self.query)
 
-    def ids(self, first: int, last: int) -> list[str]:
-        """Give the ids of the runs at these places, both included; a closed group's head stands for its runs."""
+    def ids(self, first: int, last: int) -> tuple[list[str], int]:
+        """Give the ids of the runs at these places, both included, and how many runs these are.
+
+        A closed group's head stands for its runs. Of more than MOST_SELECTED runs the ids of the first are given.
+        """
         numbers: list[int] = []
-        for row in self.places.between(min(first, last), min(max(first, last) + 1, min(first, last) + MOST_SELECTED)):
+        for row in self.places.between(min(first, last), max(first, last) + 1):
             if isinstance(row, RunAt):
                 numbers.append(row.number)
             elif not row.opened:
                 numbers += self.places.members([row.label])
         with self.store.asking() as db:
-            return ask_ids(db, list(dict.fromkeys(numbers))[:MOST_SELECTED])
+            return ask_ids(db, numbers[:MOST_SELECTED]), len(numbers)
 
     def with_query(self, **changes: Any) -> TableQuery:  # noqa: ANN401 - fields of TableQuery
         """Give the query with some of its fields changed."""
         return replace(self.query, **changes)
 
     def twin(self, most: int = 50) -> tuple[list[Column], list[list[Cell]]]:
-        """Give the first runs as cells, for the picture that stays in a saved notebook."""
+        """Give the first runs and columns as cells, for the picture that stays in a saved notebook."""
+        columns = self.columns[:MOST_COLUMNS]
         with self.store.asking() as db:
-            runs = ask_runs(db, [int(number) for number in self.places.numbers[:most]], self._keys)
-        return self.columns, [run_cells(run, self.columns, self._baseline) for run in runs]
+            runs = ask_runs(db, [int(number) for number in self.places.numbers[:most]], _keys(columns))
+        return columns, [run_cells(run, columns, self._baseline) for run in runs]
+
+
+def _keys(columns: Sequence[Column]) -> list[str]:
+    return [column.key for column in columns]
 
 
 def _rounded(course: Sequence[float | None]) -> list[float | None]:
