@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))  # what the tests share is beside them: pages.py and the like
+
 CHROMIUM = os.environ.get("TRACKBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
@@ -115,16 +117,35 @@ def chromium():
 
 @pytest.fixture
 def open_notebook(lab, chromium):
-    """Open a notebook of the server's folder; the page is ready to run cells."""
+    """Open a notebook of JupyterLab's folder; the page is ready to run cells."""
+    with _new_page(chromium) as page:
+        yield lambda name: _opened(page, f"{lab.url}/lab/tree/{_within(lab, name)}?token={lab.token}&reset")
+
+
+@pytest.fixture
+def open_in_notebook_7(notebook_7, chromium):
+    """Open a notebook of Notebook 7's folder; the page is ready to run cells."""
+    with _new_page(chromium) as page:
+        yield lambda name: _opened(
+            page, f"{notebook_7.url}/notebooks/{_within(notebook_7, name)}?token={notebook_7.token}"
+        )
+
+
+@contextmanager
+def _new_page(chromium):
     context = chromium.new_context(viewport={"width": 1180, "height": 900}, device_scale_factor=1.5)
     page = context.new_page()
     page.set_default_timeout(60_000)
-
-    def opened(name):
-        page.goto(f"{lab.url}/lab/tree/{name}?token={lab.token}&reset")
-        page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        page.evaluate(READY)
-        return page
-
-    yield opened
+    yield page
     context.close()
+
+
+def _opened(page, address):
+    page.goto(address)
+    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
+    page.evaluate(READY)
+    return page
+
+
+def _within(served, name):
+    return (served.root / name).relative_to(served.root).as_posix()

@@ -7,9 +7,10 @@ import math
 import random
 from datetime import UTC, datetime, timedelta
 
+from pages import EVIL
+
 from trackbook.tracking.start import start_run, use_store
 
-EVIL = "<img src=x onerror=\"window.hacked='{}'\">"
 NAMES = [
     "brave-otter",
     "calm-fox",
@@ -69,7 +70,11 @@ def evil_run(store):
             run.log_metric("accuracy", math.nan if step == 2 else 0.5, step=step)
     with store.deciding() as db:
         db.execute(
-            "UPDATE _tb.runs SET note = $2, error = $3, git_commit = $4 WHERE run_id = $1",
-            [run.run_id, EVIL.format("note"), EVIL.format("error"), EVIL.format("commit")],
+            """UPDATE _tb.runs SET note = $2, error = $3, git_commit = $4, git_branch = $5, notebook = $6, cell_id = $7,
+                                   cell_key = $7, run_by = $8, host = $9 WHERE run_id = $1""",
+            [
+                run.run_id,
+                *map(EVIL.format, ("note", "error", "commit", "branch", "notebook", "cell", "user", "host")),
+            ],
         )
     return run

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+from pages import command, picture, save, shut_down
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-PICTURES = Path(__file__).parent / "pictures"
-RUN_ALL = "() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }"
 DONE = """() => {
     const panel = window.jupyterapp.shell.currentWidget;
     const cells = panel.content.widgets.filter(cell => cell.model.type === 'code');
@@ -27,14 +25,14 @@ def ran(lab):
 
 def test_the_first_notebook_runs_in_jupyterlab_and_its_runs_are_beside_it(ran, open_notebook):
     page = open_notebook("01_first_run.ipynb")
-    page.evaluate(RUN_ALL)
+    command(page, "notebook:run-all-cells")
     page.wait_for_function(DONE, timeout=120_000)
     cards = page.locator(".jp-OutputArea .tb-card, .jp-OutputArea [class*='tb-']").count()
     assert cards >= 9
     _picture(page)
 
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    save(page)
+    shut_down(page)
     with duckdb.connect(str(_merged(ran.root))) as db:
         attempts = db.execute(
             "SELECT attempt FROM runs WHERE attempt > 0 AND cell_key = (SELECT cell_key FROM runs WHERE attempt = 5) ORDER BY attempt"
@@ -54,13 +52,9 @@ def _merged(root):
 
 def _picture(page):
     """Take the README's picture: the second and third attempt, with their cards."""
-    page.evaluate(
-        "() => { document.body.dataset.jpThemeLight && window.jupyterapp.commands.execute('application:toggle-left-area'); }"
-    )
+    command(page, "application:toggle-left-area")
     cell = page.locator(".jp-Notebook .jp-Cell").nth(5)
     cell.scroll_into_view_if_needed()
     page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }")
     page.locator(".jp-Notebook .jp-Cell").nth(6).scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
-    if os.environ.get("TRACKBOOK_PICTURES"):
-        page.locator(".jp-NotebookPanel").screenshot(path=PICTURES / "first_run.png")
+    picture(page.locator(".jp-NotebookPanel"), "first_run")
