@@ -6,6 +6,7 @@ import pytest
 
 import trackbook as tb
 from trackbook.errors import BadInput, NotThere
+from trackbook.tracking.comparison.leaderboard import within_noise
 from trackbook.tracking.comparison.replicates import find_replicates, is_seed
 
 ROWS = 3_000
@@ -137,3 +138,87 @@ def test_a_board_of_nothing_is_a_sentence(home):
         tb.leaderboard("wobble")
     tb.define_metric("wobble", better="higher")
     assert isinstance(tb.leaderboard("wobble"), pd.DataFrame)
+
+
+def logged(metric="accuracy", *names):
+    """Ids and values as a table has them, best first."""
+    frame = tb.runs().sort_values(f"metrics.{metric}", ascending=False)
+    frame = frame[frame["name"].isin(names)] if names else frame
+    return dict(zip(frame["run_id"], frame[f"metrics.{metric}"], strict=True))
+
+
+def marked(home, reference, values=None, *, is_best=True, **options):
+    ids = {name: tb.get_run(name).run_id for name in tb.runs()["name"]}
+    found = within_noise(home, ids[reference], values or logged(), "accuracy", is_best=is_best, **options)
+    return {name for name, run_id in ids.items() if run_id in found}
+
+
+def test_runs_that_cannot_be_told_from_the_best_are_marked(home):
+    run("best", guess=right(0.91, 3))
+    run("near", guess=right(0.899, 2))
+    run("worse", guess=right(0.7, 1))
+    run("no predictions", 0.905)
+    run("logged otherwise", 0.909, guess=right(0.7, 4))
+    run("elsewhere", guess=right(0.9, 5), experiment="other")
+    assert marked(home, "best") == {"near"}
+    assert tb.leaderboard("accuracy", "experiment = 'e'").set_index("name").loc["near", "standing"] == "within noise"
+
+
+def test_a_baseline_marks_what_is_as_good_and_not_what_is_better(home):
+    run("baseline", guess=right(0.8, 1))
+    run("equal", guess=right(0.802, 2))
+    run("better", guess=right(0.9, 3))
+    assert marked(home, "baseline", is_best=False) == {"equal"}
+
+
+def test_other_rows_mark_nothing(home):
+    run("best", guess=right(0.9, 1))
+    with tb.start_run("short", experiment="e"):
+        tb.log_predictions(1 - TRUTH[:500], 1 - TRUTH[:500])
+        tb.log_metric("accuracy", 0.9)
+    assert marked(home, "best") == set()
+
+
+def test_an_evaluation_speaks_for_the_run_that_it_evaluates(home):
+    guess = right(0.899, 2)
+    run("best", guess=right(0.9, 1))
+    run("fitted", float((guess == TRUTH).mean()))
+    with tb.start_run("evaluation", experiment="e") as evaluation:
+        tb.log_predictions(TRUTH, guess)
+        home.event("facts", run_id=evaluation.run_id, evaluates=tb.get_run("fitted").run_id)
+    assert marked(home, "best") == {"fitted"}
+
+
+def test_a_pair_is_compared_once_and_remembered(home, monkeypatch):
+    run("best", guess=right(0.9, 11))
+    run("near", guess=right(0.9, 12))
+    assert marked(home, "best", is_wanted=lambda: False) == set()
+    assert marked(home, "best") == {"near"}
+    monkeypatch.setattr("trackbook.tracking.comparison.leaderboard.read_predictions", None)
+    assert marked(home, "best", is_wanted=lambda: False) == {"near"}
+
+
+def test_equal_predictions_are_marked_and_only_the_first_fifty_are_looked_at(home):
+    same = right(0.9, 21)
+    for place in range(53):
+        run(f"run-{place}", guess=same)
+    assert len(marked(home, "run-0")) == 50
+
+
+def test_a_reference_without_predictions_and_ids_that_are_gone_mark_nothing(home):
+    run("bare", 0.9)
+    run("kept", guess=right(0.9, 31))
+    gone = "01930000-0000-7000-8000-000000000000"
+    assert marked(home, "bare") == set()
+    assert within_noise(home, gone, {gone: 0.9, **logged()}, "accuracy", is_best=True) == frozenset()
+
+
+def test_predictions_that_are_damaged_mark_nothing(home):
+    run("best", guess=right(0.9, 41))
+    run("near", guess=right(0.9, 42))
+    for blob in home.location.blobs.rglob("*"):
+        if blob.is_file():
+            blob.write_bytes(b"broken")
+    with home.deciding() as db:
+        db.execute("UPDATE _tb.blobs SET content = 'broken' WHERE content IS NOT NULL")
+    assert marked(home, "best") == set()

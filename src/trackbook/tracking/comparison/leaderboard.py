@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from trackbook.errors import BadInput, NotThere, TrackbookError
 from trackbook.meaning import default_better
 from trackbook.store import which_way_is_up
+from trackbook.store.predicting import comparable_predictions
+from trackbook.store.predictions import read_predictions
 from trackbook.tracking.client import runs
-from trackbook.tracking.comparison.bootstrap import resample_means
-from trackbook.tracking.comparison.forms import form_of
-from trackbook.tracking.comparison.measures import find_measure
-from trackbook.tracking.comparison.pairing import pair
-from trackbook.tracking.comparison.predictions import get_predictions
+from trackbook.tracking.comparison.noise import NoiseShelf, pair_noise
+from trackbook.tracking.comparison.predictions import from_frame, get_predictions
 from trackbook.tracking.comparison.replicates import find_replicates, welch_interval
-from trackbook.tracking.comparison.scoring import score
-from trackbook.tracking.comparison.student import t_quantile
-from trackbook.tracking.comparison.verdict import FEWEST_DIFFERING, check_settings
+from trackbook.tracking.comparison.verdict import check_settings
 from trackbook.tracking.start import current_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
 
+    from trackbook.store import Store
     from trackbook.tracking.comparison.predictions import Predictions
     from trackbook.tracking.comparison.replicates import Replicates
 
 Standing: TypeAlias = Literal["best", "within noise", "worse", "unknown"]
 
-_RESAMPLES = 500
-"""Enough for a standard deviation, which is all that is taken from them."""
+_MOST_MARKED = 50
+"""Runs that one question marks: beyond the first fifty nobody looks for the best."""
 
-_SAME_VALUE = 1e-3
-"""How near the logged metric must be to the one computed from predictions: it may have been rounded."""
+_SECONDS = 5.0
+"""What one question may cost; what it did not come to, the next one does."""
+
+_shelf = NoiseShelf()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def _place(
             return Place(other, "within noise" if low <= 0 <= high else "worse", "seeds")
     if shown is not None and other.n == 1:
         theirs = _predictions(other, name)
-        differ = theirs and _differ(shown, theirs, metric, (best.mean, other.mean), confidence)
+        noise = theirs and pair_noise(shown, theirs, metric)
+        differ = noise.tells_apart(best.mean, other.mean, confidence) if noise else None
         if differ is not None:
             return Place(other, "worse" if differ else "within noise", "predictions")
     return Place(other, "unknown", "")
@@ -110,29 +112,6 @@ def _predictions(runs: Replicates, name: str) -> Predictions | None:
         return get_predictions(runs.run_ids[0], name)
     except TrackbookError:
         return None
-
-
-def _differ(
-    best: Predictions, other: Predictions, metric: str, logged: tuple[float, float], confidence: float
-) -> bool | None:
-    """Tell whether two runs' predictions differ in the metric; None when they cannot say."""
-    import numpy as np  # noqa: PLC0415
-
-    try:
-        paired = pair(best, other)
-        measure = find_measure(metric, form_of(paired))
-        scored = score(paired, measure)[1] if measure else None
-    except TrackbookError:
-        return None
-    if scored is None or not all(
-        math.isclose(one, two, rel_tol=_SAME_VALUE)
-        for one, two in zip((scored.value_a, scored.value_b), logged, strict=True)
-    ):
-        return None
-    if scored.differing < FEWEST_DIFFERING:
-        return False
-    spread = float(np.nanstd(scored.difference(resample_means(scored.columns, scored.counts, _RESAMPLES, seed=0))))
-    return abs(scored.value_a - scored.value_b) > t_quantile((1 + confidence) / 2, scored.rows - 1) * spread
 
 
 def _as_frame(places: Sequence[Place]) -> pd.DataFrame:
@@ -148,3 +127,72 @@ def _as_frame(places: Sequence[Place]) -> pd.DataFrame:
     ]  # fmt: skip
     columns = ["name", "run_id", "value", "low", "high", "n", "standing", "told_by", "best_or_equal"]
     return pd.DataFrame(rows, columns=columns).astype({"best_or_equal": "boolean"})
+
+
+def within_noise(
+    store: Store,
+    reference: str,
+    values: Mapping[str, float],
+    metric: str,
+    *,
+    is_best: bool,
+    name: str = "predictions",
+    confidence: float = 0.95,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> frozenset[str]:
+    """Return the runs that cannot be told from a reference run by what both predicted: a table's `≈`.
+
+    reference: the id of the best run, or of a baseline. values: run id → the metric as logged, the reference's
+    among them, best first; of the others the first fifty are looked at. Give the first of the whole table, not of
+    the screen: then no mark changes while somebody scrolls. metric: `accuracy`, as logged. is_best: the reference
+    was picked for its value, so that a comparison counts as one of all pairs, as in `leaderboard`; a baseline that
+    somebody chose counts as one of as many comparisons as there are runs.
+
+    A run is marked only where that can be said: it belongs to the reference's experiment, both kept predictions
+    called `name` for common rows with the same y_true, and the logged metric is what these predictions give.
+    Anything else is in no answer. Never raises for a run or predictions that are missing or damaged.
+
+    Cost: one short question to the store; then about 0.1 s for each run with 100,000 predictions, once, because
+    pairs are remembered by the hashes of their predictions for as long as the process lives. So call it from a
+    thread of your own; after five seconds, or once `is_wanted` says no, it returns what it has, and the next call
+    goes on. Raises StoreHeld and what else `store.asking` raises.
+    """
+    others = [run_id for run_id in values if run_id != reference][:_MOST_MARKED]
+    with store.asking() as db:
+        digests = comparable_predictions(db, reference, [reference, *others], name)
+    others = [run_id for run_id in others if run_id in digests]
+    if reference not in digests or reference not in values or not others:
+        return frozenset()
+    runs = len(others) + 1
+    sure = 1 - (1 - confidence) / max(1, math.comb(runs, 2) if is_best else runs - 1)
+    kept = _Kept(store)
+    end, found = time.monotonic() + _SECONDS, set()
+    for run_id in others:
+        a, b = digests[reference], digests[run_id]
+        if not _shelf.knows(a, b, metric) and (time.monotonic() > end or not is_wanted()):
+            continue
+        try:
+            noise = _shelf.get(a, b, metric, lambda a=a, b=b: (kept.first(a), kept.read(b)))  # type: ignore[misc]
+        except (TrackbookError, OSError):
+            continue
+        if noise and noise.tells_apart(values[reference], values[run_id], sure) is False:
+            found.add(run_id)
+    return frozenset(found)
+
+
+class _Kept:
+    """Reads predictions; the reference's only once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._first: Predictions | None = None
+
+    def first(self, digest: str) -> Predictions:
+        """Read the reference's, or take them from the time before."""
+        if self._first is None:
+            self._first = self.read(digest)
+        return self._first
+
+    def read(self, digest: str) -> Predictions:
+        """Read a run's. Raises StoreDamaged."""
+        return from_frame("", read_predictions(self._store, digest))
