@@ -46,6 +46,13 @@ _ROUND_A_FAULT = 60
 """Characters shown before and behind a fault in a filter."""
 
 
+def _ascii(value: object) -> str:
+    try:
+        return ascii(value)
+    except Exception:  # noqa: BLE001 - whatever was given in place of a name, our sentence must come out
+        return f"<{type(value).__name__}>"
+
+
 class TrackbookWarning(UserWarning):
     """Trouble in recording. The user's work goes on."""
 
@@ -66,7 +73,7 @@ class BadName(BadInput):
 
     def __init__(self, kind: str, name: object, reason: str) -> None:
         self.kind, self.name, self.reason = kind, name, reason
-        shown = ascii(name)
+        shown = _ascii(name)
         shown = shown if len(shown) <= 60 else shown[:57] + "…"  # noqa: PLR2004 - one line of a terminal
         super().__init__(f"The {kind} name {shown} {reason}.")
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from trackbook.errors import BadName
+from trackbook.errors import BadName, BadValue
 
 LONGEST_NAME = 250
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -34,6 +34,14 @@ def check_name(kind: str, name: object) -> str:
     if _SURROGATE.search(name):
         raise BadName(kind, name, "has half a character (a lone surrogate); take it out")
     return name
+
+
+def check_pairs(verb: str, given: object) -> dict[Any, Any]:
+    """Return the names and values of a dict, or of what has `items` as one has; raise BadValue otherwise."""
+    try:
+        return dict(given.items())  # type: ignore[attr-defined]
+    except Exception:  # noqa: BLE001 - a stranger's items() may raise anything
+        raise BadValue(f"What {verb} was given", given, "it takes a dict of names and values") from None
 
 
 def as_number(value: object) -> float | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, RunNotFound, TrackbookError
 from trackbook.records import Attempt
-from trackbook.store.rows import fetch
+from trackbook.store.rows import clean, fetch
 from trackbook.values import from_json
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def find_run(store: Store, wanted: str) -> RunRow:
 
 def find_run_in(db: DuckDBPyConnection, wanted: str) -> RunRow:
     """As `find_run`, on an open connection."""
-    wanted = str(wanted).strip()
+    wanted = clean(str(wanted)).strip()
     rows: list[tuple[Any, ...]] = []
     if wanted == "last":
         rows = fetch(db, f"{_RUN_ROW} WHERE deleted_at IS NULL ORDER BY started_at DESC, seq DESC LIMIT 1")

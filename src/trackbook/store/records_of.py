@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.errors import StoreDamaged
 from trackbook.store.blobs import read_blob_file, verify_blob
 from trackbook.store.questions import metrics_of, params_of
-from trackbook.store.rows import fetch
+from trackbook.store.rows import clean, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def metric_points(db: DuckDBPyConnection, run_ids: Sequence[str], name: str) -> 
         db,
         "SELECT series_id, CAST(run_id AS VARCHAR) FROM _tb.series "
         "WHERE name = $1 AND CAST(run_id AS VARCHAR) IN (SELECT unnest(CAST($2 AS TEXT[])))",
-        [name, list(run_ids)],
+        [name, [clean(run_id) for run_id in run_ids]],
     )
     names = dict(asked)
     # Literal numbers let DuckDB skip row groups by their minimum and maximum; a join would read them all.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput
+from trackbook.errors import BadInput, BadValue
 from trackbook.store.frames import to_frame
 
 if TYPE_CHECKING:
@@ -22,10 +22,16 @@ def read_only_sql(store: Store, query: str, parameters: Sequence[Any] = ()) -> p
     """
     import duckdb  # noqa: PLC0415
 
+    if not isinstance(query, str) or not query.strip(" \t\n;"):
+        raise BadInput("There is no query to answer; one is text such as SELECT * FROM runs.")
+    try:
+        values = list(parameters)
+    except TypeError:
+        raise BadValue("parameters", parameters, "it is a list with one value for each $1, $2, …") from None
     with store.asking() as db:
         try:
             db.execute("BEGIN TRANSACTION READ ONLY")
-            answer = db.execute(query, list(parameters))
+            answer = db.execute(query, values)
             return to_frame(answer)
         except duckdb.Error as error:
             raise BadInput(_sentence(str(error))) from error

@@ -10,13 +10,14 @@ import warnings
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput, BadName, DiskFull, MissingPackage
+from trackbook.errors import BadInput, BadName, BadValue, DiskFull, MissingPackage
 from trackbook.store import TrackbookWarning, frame_to_parquet
 from trackbook.tracking.active import active_run
 from trackbook.tracking.folder import NAMES, UNREADABLE, LeftOut, files_of, is_of_store, printable
 from trackbook.values import check_name, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import IO
 
     from trackbook.tracking.run import Run
@@ -31,7 +32,8 @@ def log_artifact(path: str | Path, artifact_path: str | None = None, *, run: Run
     """
     run = active_run("log_artifact") if run is None else run
     source = _source(path)
-    inside = PurePosixPath(check_path(artifact_path)) if artifact_path else PurePosixPath()
+    at_top = artifact_path is None or (isinstance(artifact_path, str) and not artifact_path)
+    inside = PurePosixPath() if at_top else PurePosixPath(check_path(artifact_path))
     if source.is_dir():
         _keep_folder(run, source, inside / (source.resolve().name if source.name == ".." else source.name))
     elif is_of_store(source, run.store.location):
@@ -48,7 +50,12 @@ def log_artifact(path: str | Path, artifact_path: str | None = None, *, run: Run
 def _source(path: object) -> Path:
     if not isinstance(path, (str, os.PathLike)) or not os.fspath(path) or "\0" in str(path):
         raise BadInput(f"log_artifact keeps a file or a folder: give its path, not {ascii(path)[:60]}.")
-    return Path(path)
+    source = Path(path)
+    try:
+        source.exists()
+    except OSError as error:  # a name too long for any file
+        raise BadInput(f"{ascii(path)[:60]}… names no file ({error.strerror}).") from error
+    return source
 
 
 def _opened(source: Path) -> IO[bytes]:
@@ -93,7 +100,13 @@ def log_table(table: Any, path: str, *, run: Run | None = None) -> None:  # noqa
     import pandas as pd  # noqa: PLC0415
 
     run = active_run("log_table") if run is None else run
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(_columns(table))
+    check_path(path)
+    try:
+        frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(_columns(table))
+    except (TypeError, ValueError):
+        frame = None
+    if frame is None or table is None or not len(frame.columns):
+        raise BadValue("What log_table was given", table, "a table is a DataFrame or a dict of columns of one length")
     ending = PurePosixPath(path).suffix
     if ending == ".parquet":
         content = frame_to_parquet(frame)
@@ -119,16 +132,23 @@ def log_figure(figure: Any, path: str, *, run: Run | None = None) -> None:  # no
         figure = figure.get_figure()
     buffer = io.BytesIO()
     if hasattr(figure, "savefig"):
-        figure.savefig(buffer, format=ending, bbox_inches="tight")
+        _draw(figure.savefig, buffer, ending, bbox_inches="tight")
     elif hasattr(figure, "to_plotly_json"):
         buffer.write(_plotly(figure, ending))
     elif hasattr(figure, "save"):
-        figure.save(buffer, format="jpeg" if ending == "jpg" else ending)
+        _draw(figure.save, buffer, "jpeg" if ending == "jpg" else ending)
     else:
         raise BadInput(
             f"A {type(figure).__name__} is no figure of matplotlib, plotly or PIL; log_artifact keeps files."
         )
     keep(run, buffer.getvalue(), path, "figure")
+
+
+def _draw(save: Callable[..., object], buffer: IO[bytes], ending: str, **more: object) -> None:
+    try:
+        save(buffer, format=ending, **more)
+    except (KeyError, ValueError) as error:  # what matplotlib and PIL say of a format that they do not know
+        raise BadInput(f"The figure cannot be kept as .{ending} ({error}); .png works.") from error
 
 
 def _plotly(figure: Any, ending: str) -> bytes:  # noqa: ANN401
@@ -160,10 +180,10 @@ def put(run: Run, content: bytes | IO[bytes], path: str, kind: str) -> None:
     run.artifacts.append((path, size))
 
 
-def check_path(path: str) -> str:
+def check_path(path: object) -> str:
     """Return a path inside a run when it stays inside; raises BadName."""
-    check_name("artifact", path)
-    parts = path.split("/")
-    if path.startswith("/") or "\\" in path or ":" in parts[0] or any(part in {"", ".", ".."} for part in parts):
+    text = check_name("artifact", path)
+    parts = text.split("/")
+    if text.startswith("/") or "\\" in text or ":" in parts[0] or any(part in {"", ".", ".."} for part in parts):
         raise BadName("artifact", path, "leaves the run; use a relative path with / and without ..")
-    return path
+    return text

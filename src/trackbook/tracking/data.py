@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import warnings
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.datasets import describe
-from trackbook.errors import BadInput, DiskFull
+from trackbook.errors import BadInput, BadValue, DiskFull
 from trackbook.store import TrackbookWarning, frame_to_parquet
 from trackbook.tracking.active import active_run
 from trackbook.values import check_name
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from trackbook.records import DatasetFacts
     from trackbook.tracking.run import Run
 
@@ -65,8 +68,8 @@ def log_predictions(
 
     run = active_run("log_predictions") if run is None else run
     check_name("predictions", name)
-    truth, guess = np.asarray(y_true), np.asarray(y_pred)
-    ids = np.arange(len(truth)) if key is None else np.asarray(key)
+    truth, guess = _rows("y_true", y_true, 1), _rows("y_pred", y_pred, 2)
+    ids = np.arange(len(truth)) if key is None else _rows("key", key, 1)
     if not len(truth) == len(guess) == len(ids):
         raise BadInput(f"y_true has {len(truth)} rows, y_pred {len(guess)} and key {len(ids)}; they must be equal.")
     columns = {"key": ids, "y_true": truth}
@@ -82,6 +85,18 @@ def log_predictions(
     run.store.event(
         "predictions", run_id=run.run_id, name=name, rows=len(truth), blob=digest, size=size, at=time.time()
     )
+
+
+def _rows(what: str, values: Any, most: int) -> NDArray[Any]:  # noqa: ANN401
+    """Make an array of one entry a row, and of a row's entries where `most` dimensions are 2. Raises BadValue."""
+    import numpy as np  # noqa: PLC0415
+
+    with contextlib.suppress(ValueError, TypeError):  # lists of unequal length
+        array = np.asarray(values)
+        if 1 <= array.ndim <= most:
+            return array
+    needed = "one value a row is needed" if most == 1 else "one value a row is needed, or one for each class"
+    raise BadValue(what, values, needed)
 
 
 def as_frame(data: Any) -> Any:  # noqa: ANN401 - pandas is imported where it is needed

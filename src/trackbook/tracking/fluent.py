@@ -54,7 +54,7 @@ def _run_or_warning(verb: str, caller: int = _CALLER) -> Run | None:
 
 def log_param(name: str, value: object) -> None:
     """Set one parameter of the active run. Raises BadName, NoActiveRun."""
-    active_run("log_param").log_params({name: value})
+    active_run("log_param").log_params({check_name("param", name): value})
 
 
 def log_params(params: Mapping[str, object]) -> None:
@@ -64,7 +64,7 @@ def log_params(params: Mapping[str, object]) -> None:
 
 def set_tag(name: str, value: object) -> None:
     """Set one tag of the active run. Raises BadName, NoActiveRun."""
-    active_run("set_tag").set_tags({name: value})
+    active_run("set_tag").set_tags({check_name("tag", name): value})
 
 
 def set_tags(tags: Mapping[str, object]) -> None:
@@ -75,8 +75,9 @@ def set_tags(tags: Mapping[str, object]) -> None:
 def define_metric(name: str, *, better: Literal["lower", "higher"]) -> None:
     """Say which way is up for a metric, for the whole store: best, colours and comparisons go by it."""
     check_name("metric", name)
-    if better not in {"lower", "higher"}:
-        raise BadInput(f'better is "lower" or "higher", not {better!r}.')
+    if not isinstance(better, str) or better not in {"lower", "higher"}:
+        shown = repr(better) if isinstance(better, str) else f"a {type(better).__name__}"
+        raise BadInput(f'better is "lower" or "higher", not {shown}.')
     run = find_active_run()
     store = run.store if run is not None else current_store()
     store.event("meaning", metric=name, better=better, at=time.time())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import ArtifactNotFound
 from trackbook.store import find_run_in, read_blob, run_record
+from trackbook.values import check_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +81,7 @@ class PastRun:
     def read_artifact(self, path: str) -> bytes:
         """Return the newest content kept under a path. Raises ArtifactNotFound, StoreDamaged."""
         for artifact in reversed(self.artifacts):
-            if artifact["path"] == path:
+            if artifact["path"] == str(path):
                 return read_blob(self.store, artifact["blob"])
         raise ArtifactNotFound(self.name, path, sorted({artifact["path"] for artifact in self.artifacts}))
 
@@ -96,6 +97,7 @@ class PastRun:
         """Return the points of one metric: run_id, step, logged_at, value."""
         from trackbook.store import metric_points  # noqa: PLC0415
 
+        check_name("metric", metric)
         with self.store.asking() as db:
             return metric_points(db, [self.run_id], metric)
 

@@ -18,7 +18,7 @@ from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
 from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of, point_logger
 from trackbook.store.control import remove_page
 from trackbook.tracking import active, endings
-from trackbook.values import as_number, check_name, plain
+from trackbook.values import as_number, check_name, check_pairs, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,28 +85,27 @@ class Run:
     def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
         """Add one point to each of several metrics, as `log_metric` does."""
         try:
-            pairs = list(metrics.items())
-        except Exception as error:  # noqa: BLE001 - logging must never stop a training loop
-            self._warn(f"log_metrics needs a dict of names and numbers ({type(error).__name__}: {error}).")
+            pairs = check_pairs("log_metrics", metrics)
+        except BadInput as error:
+            self._warn(str(error))
             return
-        for name, value in pairs:
+        for name, value in pairs.items():
             self.log_metric(name, value, step)
 
     def log_params(self, params: Mapping[str, object], *, source: str = "logged", default: bool = False) -> None:
         """Set parameters; nested dicts are flattened with dots, a later value replaces an earlier.
 
-        source: logged, or how a cell's analysis found them. Raises BadName.
+        source: logged, or how a cell's analysis found them. Raises BadName, BadValue.
         """
-        flat = {check_name("param", name): _short(plain(value)) for name, value in flatten(params).items()}
+        given = check_pairs("log_params", params)
+        flat = {check_name("param", name): _short(plain(value)) for name, value in flatten(given).items()}
         if flat:
             (self.defaults if default else self.params).update(flat)
             self.store.event("params", run_id=self.run_id, params=flat, source=source, default=default)
 
     def set_tags(self, tags: Mapping[str, object]) -> None:
-        """Set tags; a later value replaces an earlier. Raises BadName."""
-        texts = {
-            check_name("tag", name): value if isinstance(value, str) else plain(value) for name, value in tags.items()
-        }
+        """Set tags; a later value replaces an earlier. Raises BadName, BadValue."""
+        texts = check_tags("set_tags", tags)
         if texts:
             self.store.event("tags", run_id=self.run_id, tags=texts, at=time.time())
 
@@ -206,6 +205,14 @@ class Run:
         if sentence not in self._warned:
             self._warned.add(sentence)
             warnings.warn(sentence, TrackbookWarning, stacklevel=4)
+
+
+def check_tags(verb: str, tags: object) -> dict[str, object]:
+    """Return tags as they are written down. Raises BadName, BadValue."""
+    return {
+        check_name("tag", name): value if isinstance(value, str) else plain(value)
+        for name, value in check_pairs(verb, tags).items()
+    }
 
 
 def _whole(name: str, step: object) -> int:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from trackbook.capture.notebook import notebook_name, script_path
 from trackbook.config import settings
-from trackbook.errors import RunDeleted
+from trackbook.errors import BadValue, RunDeleted
 from trackbook.ids import new_id
 from trackbook.records import RunStart
 from trackbook.store import Location, Store, find_run, keeper_of, locate, open_store
 from trackbook.store.control import make_page
 from trackbook.tracking import active, endings
 from trackbook.tracking.names import make_name
-from trackbook.tracking.run import Run
+from trackbook.tracking.run import Run, check_tags
 from trackbook.values import check_name
 
 if TYPE_CHECKING:
@@ -62,9 +62,12 @@ def start_run(
     name: left out, one is made up. experiment: left out, the enclosing run's,
     the configured one, or the script's name. run_id: resumes that run (its id
     or an unambiguous beginning). Inside another run, also one of the parent
-    process, it is nested. Raises BadName, RunNotFound, RunDeleted, StoreReadOnly.
+    process, it is nested. Raises BadName, BadValue, RunNotFound, RunDeleted, StoreReadOnly.
     """
     store = current_store() if store is None else store
+    if not isinstance(store, Store):
+        raise BadValue("What start_run was given as store", store, "a run of another store needs its Store")
+    given = {} if tags is None else check_tags("start_run(tags=…)", tags)  # before anything is begun
     if run_id is not None:
         run = resume_run(run_id, store)
     else:
@@ -73,7 +76,7 @@ def start_run(
             store,
             RunStart(
                 run_id=new_id(),
-                experiment=check_name("experiment", experiment or _experiment(parent)),
+                experiment=check_name("experiment", _experiment(parent) if experiment is None else experiment),
                 name=make_name() if name is None else check_name("run", name),
                 started_at=time.time(),
                 notebook=relative_to_store(own_file(), store),
@@ -82,8 +85,8 @@ def start_run(
                 host=socket.gethostname(),
             ),
         )
-    if tags:
-        run.set_tags(tags)
+    if given:
+        run.set_tags(given)
     active.enter(run)
     return run
 
