@@ -51,6 +51,9 @@ class Merged:
     lost_runs: int
     """Runs whose process was found dead."""
 
+    newer: int = 0
+    """Spools in a format of a newer trackbook, left for it."""
+
 
 def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: int) -> Merged:
     """Merge every spool there is, in passes of bounded size. The caller holds the store's lock."""
@@ -72,6 +75,7 @@ def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: in
             total.events + done.events,
             total.rejected + done.rejected,
             total.lost_runs + done.lost_runs,
+            total.newer + done.newer,
         )
         if not waiting:
             sweep_pages(db, location, pages)
@@ -92,7 +96,7 @@ def _one_pass(
     now = time.time()
     places = {row[0]: Place(*row[1:]) for row in fetch(db, _PLACES)}
     present = {*_spool_names(location), *names}
-    readings, waiting = _read_some(location, stack, names, places, now)
+    readings, waiting, newer = _read_some(location, stack, names, places, now)
     batch = Batch()
     for reading in readings:
         for line in reading.lines:
@@ -113,7 +117,7 @@ def _one_pass(
     for digest in inside:
         drop_blob_file(location, digest)
     lines = sum(len(reading.lines) for reading in readings)
-    return Merged(points, lines, len(batch.rejected), lost), readings, waiting
+    return Merged(points, lines, len(batch.rejected), lost, newer), readings, waiting
 
 
 _PLACES = "SELECT spool_id, points_segment, points_record, events_journal, events_byte FROM _tb.spools"
@@ -130,24 +134,28 @@ def _spool_names(location: Location) -> list[str]:
 
 def _read_some(
     location: Location, stack: contextlib.ExitStack, names: list[str], places: dict[str, Place], now: float
-) -> tuple[list[Reading], list[str]]:
-    """Read spools until a pass has enough, so that memory stays flat; returns also those to go on with."""
+) -> tuple[list[Reading], list[str], int]:
+    """Read spools until a pass has enough, so that memory stays flat; also those to go on with, and how many are newer.
+
+    Newer is one in a format that only a newer trackbook knows.
+    """
     readings: list[Reading] = []
     again: list[str] = []
-    size = 0
+    size = newer = 0
     for count, name in enumerate(names):
         if size > _ENOUGH_BYTES or len(readings) == _MOST_SPOOLS:
-            return readings, [*again, *names[count:]]
+            return readings, [*again, *names[count:]], newer
         # One may vanish while we look, and one may be of a kind that we cannot read.
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             folder = SpoolFolder(location.spools / name)
             stack.callback(folder.close)
+            newer += folder.too_new
             if not folder.too_new:
                 reading = folder.read(places.get(name, Place()), now)
                 readings.append(reading)
                 size += sum(map(len, reading.lines)) + sum(part.nbytes for part in reading.records)
                 again += [name] if reading.more else []
-    return readings, again
+    return readings, again, newer
 
 
 def _remove_stillborn(path: Path) -> None:

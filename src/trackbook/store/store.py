@@ -42,6 +42,9 @@ class Store:
         self.lock = StoreLock(location.locks)
         self._engine = Engine(location.file)
         self._spool: Spool | None = None
+        self._told_of_newer = False
+        """That a newer trackbook logs here, too."""
+
         self.making = threading.RLock()
         """Held while the spool is made, and round a fork."""
 
@@ -158,7 +161,7 @@ class Store:
             try:
                 db = stack.enter_context(self._up_to_date())
                 if has_spools(self.location):
-                    self._merge(db)
+                    self._say_what_is_newer(self._merge(db))
             except DiskFull as error:
                 with contextlib.suppress(DiskFull):
                     stack.close()  # DuckDB gives up a database that met a full disk; a fresh one reads it
@@ -166,6 +169,16 @@ class Store:
                 warnings.warn(text, TrackbookWarning, stacklevel=6)
                 db = stack.enter_context(self._up_to_date())
             yield db
+
+    def _say_what_is_newer(self, merged: Merged) -> None:
+        if merged.newer and not self._told_of_newer:
+            self._told_of_newer = True
+            who = "A process" if merged.newer == 1 else f"{merged.newer} processes"
+            text = (
+                f"{who} of a newer trackbook logged to {self.location.file}: "
+                "these runs are missing from all answers until trackbook is upgraded here."
+            )
+            warnings.warn(text, TrackbookWarning, stacklevel=7)
 
     def _merge(self, db: DuckDBPyConnection) -> Merged:
         import duckdb  # noqa: PLC0415
