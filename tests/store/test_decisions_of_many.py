@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trackbook.errors import BadName, RunNotFound
-from trackbook.store import delete_runs, note_runs, rename_run, restore_runs, star_runs, tag_runs
+from trackbook.store import delete_runs, note_runs, rename_run, restore_runs, star_runs, tag_runs, verify_store
 from trackbook.tracking.start import start_run
 
 
@@ -56,3 +56,20 @@ def test_several_are_deleted_and_restored_all_or_none(home, two):
     assert asked(home, "SELECT count(*) FROM runs") == [(0,)]
     restore_runs(home, two, actor="me")
     assert asked(home, "SELECT count(*) FROM runs") == [(2,)]
+
+
+def test_many_are_decided_about_in_one_go_and_the_chain_stays_whole(home):
+    with home.deciding() as db:
+        db.execute("""
+            INSERT INTO _tb.runs (run_id, seq, experiment, name, status, started_at)
+            SELECT uuid(), n, 'x', 'run-' || n, 'FINISHED', TIMESTAMP '2026-01-01' FROM range(3000) AS t(n)
+        """)
+    runs = [row[0] for row in asked(home, "SELECT CAST(run_id AS VARCHAR) FROM runs ORDER BY name")]
+    assert set(star_runs(home, dict.fromkeys(runs, True), actor="me").values()) == {False}
+    assert set(tag_runs(home, "stage", dict.fromkeys(runs, "x"), actor="me").values()) == {None}
+    assert set(note_runs(home, dict.fromkeys(runs, "y"), actor="me").values()) == {""}
+    assert len(delete_runs(home, [*runs, runs[0], "run-7"], actor="me")) == 3000
+    restore_runs(home, runs, actor="me")
+    assert asked(home, "SELECT count(*) FROM runs WHERE starred AND note = 'y'") == [(3000,)]
+    assert asked(home, "SELECT count(*), count(DISTINCT seq) FROM audit") == [(15_000, 15_000)]
+    assert verify_store(home) == []

@@ -8,9 +8,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trackbook.store.rows import clean, fetch, moment
+from trackbook.store.rows import clean, fetch, insert_rows, moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from duckdb import DuckDBPyConnection
 
 _FIELDS = ("seq", "occurred_at", "actor", "action", "subject", "before", "after", "reason", "place", "previous_hash")
@@ -38,18 +40,28 @@ class Decision:
 
 def write_audit(db: DuckDBPyConnection, decision: Decision) -> str:
     """Append one entry inside the caller's transaction; returns its hash."""
+    return write_audits(db, [decision])[0]
+
+
+def write_audits(db: DuckDBPyConnection, decisions: Sequence[Decision]) -> list[str]:
+    """Append an entry for each of several decisions that are made together; returns their hashes."""
     rows = fetch(db, "SELECT seq, hash FROM _tb.audit ORDER BY seq DESC LIMIT 1")
-    seq, previous = (rows[0][0] + 1, rows[0][1]) if rows else (1, "")
-    entry = {
-        "seq": seq,
-        "occurred_at": moment(time.time()),
-        **{name: clean(getattr(decision, name)) for name in _FIELDS[2:9]},
-        "previous_hash": previous,
-    }
-    digest = entry_hash(entry)
-    places = ", ".join(f"${place}" for place in range(1, len(_FIELDS) + 2))
-    db.execute(f"INSERT INTO _tb.audit ({', '.join(_FIELDS)}, hash) VALUES ({places})", [*entry.values(), digest])
-    return digest
+    seq, previous = rows[0] if rows else (0, "")
+    now = moment(time.time())
+    entries: list[tuple[object, ...]] = []
+    digests: list[str] = []
+    for number, decision in enumerate(decisions, start=seq + 1):
+        entry = {
+            "seq": number,
+            "occurred_at": now,
+            **{name: clean(getattr(decision, name)) for name in _FIELDS[2:9]},
+            "previous_hash": previous,
+        }
+        previous = entry_hash(entry)
+        digests.append(previous)
+        entries.append((*entry.values(), previous))
+    insert_rows(db, "audit", [*_FIELDS, "hash"], entries)
+    return digests
 
 
 def entry_hash(entry: dict[str, object]) -> str:

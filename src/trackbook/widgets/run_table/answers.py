@@ -207,7 +207,8 @@ class Answers:
         self._unselect(ids)
 
     def _unselect(self, gone: list[str]) -> None:
-        self._select([run_id for run_id in self._table.selected if run_id not in set(gone)])
+        lost = set(gone)
+        self._select([run_id for run_id in self._table.selected if run_id not in lost])
 
     def _select(self, ids: list[str]) -> None:
         self._table.select_quietly(ids)
