@@ -79,7 +79,8 @@ def test_parallel_axes_are_logarithmic_categorical_or_plain_by_what_they_hold():
     assert axes["params.lr"]["ticktext"] == ["1e-5", "0.001", "0.1"]
     assert axes["params.opt"]["ticktext"] == ["–", "a", "b"]
     assert axes["params.opt"]["values"] == [2.0, 0.0, 1.0]
-    assert "tickvals" not in axes["params.depth"]
+    assert axes["params.depth"]["ticktext"] == ["3", "4", "5"]
+    assert "tickvals" not in axes["metrics.acc"]
     assert said == ""
 
 

@@ -414,3 +414,27 @@ def test_a_closed_panel_looks_no_more(three):
     panel.close()
     panel._following._watch._thread.join(30)
     assert not panel._following._watch._thread.is_alive()
+
+
+def test_axes_that_are_dragged_keep_their_brush_and_stand_so_in_the_call(twelve, made):
+    panel = made(view="parallel", columns=["params.depth", "params.lr", "metrics.acc"])
+    brush(panel, depth=[2, 2])
+    moved = [panel.figure.widget.data[0].dimensions[place].to_plotly_json() for place in (1, 0, 2)]
+    panel.figure.widget.plotly_restyle({"dimensions": [moved]}, [0])  # as the browser reports it
+    assert panel.selected_filter == "params.depth = 2"
+    assert 'columns=["params.lr", "params.depth", "metrics.acc"]' in panel.call
+    assert panel.call.replace('"', "&quot;") in panel._foot._call.value
+    panel.redraw()
+    assert [axis.name for axis in panel.figure.widget.data[0].dimensions] == [
+        "params.lr",
+        "params.depth",
+        "metrics.acc",
+    ]
+    assert panel.figure.widget.data[0].dimensions[1].constraintrange == ((2, 2),)
+
+
+def test_an_axis_of_a_few_whole_numbers_is_marked_at_them(twelve, made):
+    panel = made(view="parallel", columns=["params.depth", "metrics.acc"])
+    depth, acc = panel.figure.widget.data[0].dimensions
+    assert list(depth.ticktext) == ["0", "1", "2"]
+    assert acc.ticktext is None

@@ -240,10 +240,10 @@ def test_names_with_markup_are_text_in_every_tab(home):
 
 
 def _texts(figure, inside=""):
-    """Every text that plotly takes for HTML: not the ticks of parallel coordinates, which it takes literally."""
+    """Every text that plotly takes for HTML: not the ticks of parallel coordinates, nor what only names an axis."""
     if isinstance(figure, dict):
         for name, value in figure.items():
-            if not (inside == "dimensions" and name == "ticktext"):
+            if not (inside == "dimensions" and name in {"ticktext", "name"}):
                 yield from _texts(value, name)
     elif isinstance(figure, (list, tuple)):
         for value in figure:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    Spans = Mapping[int, Sequence[tuple[float, float]]]
-    """Of each brushed axis, by its place: stretches in what plotly draws (logarithms, places of categories)."""
+    Spans = Mapping[str, Sequence[tuple[float, float]]]
+    """Of each brushed column: stretches in what plotly draws (logarithms, places of categories)."""
 
 _LONGEST_WHOLE = 1e15
 
@@ -33,19 +33,22 @@ class Brush:
     """Fits these runs among those that were compared, in the filter language; empty when nothing is brushed."""
 
 
-def brushed(frame: pd.DataFrame, columns: Sequence[str], trace: Mapping[str, Any], spans: Spans) -> Brush:
+def brushed(frame: pd.DataFrame, trace: Mapping[str, Any], spans: Spans) -> Brush:
     """Find the runs that lie in a brushed stretch of every brushed axis.
 
-    columns: of the axes, in their order. trace: what `parallel_figure` drew of this frame.
+    trace: what `parallel_figure` drew of this frame.
     """
     kept = set(range(len(trace["ids"])))
     terms = []
-    for place, stretches in sorted(spans.items()):
-        drawn = trace["dimensions"][place]["values"]
+    for dimension in trace["dimensions"]:
+        column, drawn = dimension["name"], dimension["values"]
+        stretches = spans.get(column)
+        if not stretches:
+            continue
         there = [[at for at, value in enumerate(drawn) if low <= value <= high] for low, high in stretches]
         kept &= {at for stretch in there for at in stretch}
         ids = [{trace["ids"][at] for at in stretch} for stretch in there if stretch]
-        terms.append(_term(frame, columns[place], ids) if ids else "run_id IS NULL")
+        terms.append(_term(frame, column, ids) if ids else "run_id IS NULL")
     if not terms:
         return Brush((), "")
     return Brush(tuple(trace["ids"][at] for at in sorted(kept)), " AND ".join(terms))

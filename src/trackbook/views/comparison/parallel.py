@@ -25,7 +25,7 @@ MOST_AXES = 12
 
 _METRICS = 3
 _FEW_VALUES = 8
-"""Different values of a logarithmic axis that are written at their places; of more the exponent is counted."""
+"""Different values of an axis that are written at their places: whole numbers, and those over decades."""
 
 _MISSING = "–"
 
@@ -77,7 +77,8 @@ def parallel_figure(
         "labelangle": -14 if len(columns) > 6 else 0,  # noqa: PLR2004 - long names would overlap
         "unselected": {"line": {"color": "#8c8c8c", "opacity": 0.12}},
     }
-    figure = {"data": [trace], "layout": layout(height=440, margin={"l": 80, "r": 60, "t": 90, "b": 30})}
+    top = 90 if trace["labelangle"] else 54
+    figure = {"data": [trace], "layout": layout(height=440, margin={"l": 80, "r": 60, "t": top, "b": 30})}
     left = len(frame) - len(kept)
     said = "" if not left else f"{count(left, 'run')} of {len(frame)} lack a number of these axes and are left out."
     return figure, said
@@ -88,24 +89,35 @@ def _has_place(variable: Variable, place: int) -> bool:
 
 
 def _dimension(variable: Variable, kept: Sequence[int]) -> dict[str, Any]:
-    label = plot_text(variable.name.partition(".")[2] or variable.name, 28)
+    named = {"name": variable.name, "label": plot_text(variable.name.partition(".")[2] or variable.name, 28)}
     values = [variable.data[place] for place in kept]
     if variable.kind == "category":
-        named = [_MISSING if value is None else str(value) for value in values]
-        names = [name for name in (_MISSING, *variable.categories) if name in set(named)]
-        return {"label": label} | _named_ticks([float(names.index(name)) for name in named], names)
+        words = [_MISSING if value is None else str(value) for value in values]
+        names = [name for name in (_MISSING, *variable.categories) if name in set(words)]
+        return named | _named_ticks([float(names.index(word)) for word in words], names)
     if variable.spans_decades:
-        return {"label": label} | _logarithmic(values, label)
-    return {"label": label, "values": finite(values), "tickformat": ".4~g"} | _wide_enough(values)
+        return named | _logarithmic(values, named["label"])
+    if variable.kind == "number" and _few_whole(values):
+        return named | {"values": values, **_at_values(sorted(set(values)), sorted(set(values)))} | _wide_enough(values)
+    return named | {"values": finite(values), "tickformat": ".4~g"} | _wide_enough(values)
+
+
+def _few_whole(values: Sequence[float]) -> bool:
+    """Tell whether an axis is better marked at its values: nobody has a depth of 2.5."""
+    return len(set(values)) <= _FEW_VALUES and all(value == int(value) for value in values)
 
 
 def _logarithmic(values: Sequence[float], label: str) -> dict[str, Any]:
     logs = [math.log10(value) for value in values]
     different = sorted(set(values))
     if len(different) <= _FEW_VALUES:
-        ticks = [math.log10(value) for value in different]
-        return {"values": logs, "tickvals": ticks, "ticktext": _unique([literal(value) for value in different])}
+        return {"values": logs, **_at_values([math.log10(value) for value in different], different)}
     return {"label": f"{label} (log₁₀)", "values": logs, "tickformat": ".3~g"} | _wide_enough(logs)
+
+
+def _at_values(places: Sequence[float], values: Sequence[float]) -> dict[str, Any]:
+    texts = [literal(int(value) if value == int(value) else value) for value in values]
+    return {"tickvals": list(places), "ticktext": _unique(texts)}
 
 
 def _named_ticks(values: list[float], names: Sequence[str]) -> dict[str, Any]:

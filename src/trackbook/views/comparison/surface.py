@@ -98,10 +98,8 @@ def _heat_map(
     }
     total = len(columns.names) * len(rows.names)
     empty = total - len(cells)
-    return figure, (
-        f"{count(len(kept), 'run')}, mean of each cell; "
-        f"nothing is known in {empty} of {count(total, 'cell')}{' (left empty)' if empty else ''}"
-    )
+    left = f"; nothing is known in {empty} of {count(total, 'cell')} (left empty)" if empty else ""
+    return figure, f"{count(len(kept), 'run')}, mean of each cell{left}"
 
 
 def _contours(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from trackbook.views.comparison.brush import Spans
 
@@ -30,7 +30,7 @@ class Figure:
         self,
         zoomed: Callable[[tuple[float, float] | None], None],
         hovered: Callable[[str], None],
-        brushed: Callable[[Spans], None],
+        brushed: Callable[[Spans, Sequence[str]], None],
     ) -> None:
         self.widget: Any = None
         """The FigureWidget; None before the first drawing."""
@@ -116,8 +116,8 @@ class Figure:
 
     def _on_brush(self, _trace: object, dimensions: Any) -> None:  # noqa: ANN401 - plotly's
         if not self._busy:
-            ranges = {place: dimension.constraintrange for place, dimension in enumerate(dimensions)}
-            self._brushed({place: _stretches(edges) for place, edges in ranges.items() if edges})
+            ranges = {dimension.name: dimension.constraintrange for dimension in dimensions}
+            self._brushed({name: _stretches(edges) for name, edges in ranges.items() if edges}, list(ranges))
 
     def _on_hover(self, trace: Any, points: Any, _state: object) -> None:  # noqa: ANN401 - plotly's
         if points.point_inds:

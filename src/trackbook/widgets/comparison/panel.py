@@ -25,7 +25,7 @@ from trackbook.widgets.comparison.tabs import TABS
 from trackbook.widgets.panel import Anchor, new_twin, script, show_panel, style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
 
@@ -204,13 +204,14 @@ class Comparison(ipywidgets.VBox):
             if isinstance(self._tabs[self._view], Zooming):
                 self._draw(lambda tab: tab.zoom(window))
 
-    def _brushed(self, spans: Spans | None) -> None:
+    def _brushed(self, spans: Spans | None, order: Sequence[str] = ()) -> None:
         with self.lock:
             tab = self._tabs[self._view]
             if isinstance(tab, Brushing):
-                found = tab.brush(spans)
+                found = tab.brush(spans, order)
                 self.selected = list(found.run_ids)
                 self.selected_filter = joined(self._choice.filter, {"brush": found.filter}) if found.filter else ""
+                self._foot.show_call(self.call)
                 self._foot.show_brushed(len(found.run_ids), len(self.run_ids), self.selected_filter)
 
     def _save(self, kind: str) -> str:

@@ -92,8 +92,11 @@ class Zooming(Protocol):
 class Brushing(Protocol):
     """A tab on whose axes runs can be brushed."""
 
-    def brush(self, spans: Spans | None) -> Brush:
-        """Take what is brushed on each axis, and say which runs that are; None: what was brushed before."""
+    def brush(self, spans: Spans | None, order: Sequence[str] = ()) -> Brush:
+        """Take what is brushed on each axis, and say which runs that are; None: what was brushed before.
+
+        order: the axes as somebody dragged them; empty when nobody did.
+        """
 
 
 @runtime_checkable

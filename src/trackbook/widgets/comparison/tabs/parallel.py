@@ -14,6 +14,8 @@ from trackbook.widgets.comparison.metric_picker import MetricPicker
 from trackbook.widgets.comparison.tab import Drawing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trackbook.views.comparison.brush import Brush, Spans
     from trackbook.widgets.comparison.tab import ChosenRuns
 
@@ -30,7 +32,6 @@ class ParallelTab(ControlledTab):
         self._usual: list[str] = []
         self._spans: dict[str, tuple[tuple[float, float], ...]] = {}
         self._trace: dict[str, Any] = {"ids": [], "dimensions": []}
-        self._drawn: list[str] = []
         self._colour = Choice("colour", nothing="each run")
         super().__init__({"columns": self._axes, "colour": self._colour}, options)
 
@@ -43,19 +44,27 @@ class ParallelTab(ControlledTab):
             self._axes.value = self._usual
         self._colour.offer(names, preferred=next(iter(metrics), ""))
 
-    def brush(self, spans: Spans | None) -> Brush:
-        """Take what is brushed on each axis, and say which runs that are; None: what was brushed before."""
-        if spans is None:
-            spans = {place: self._spans[name] for place, name in enumerate(self._drawn) if name in self._spans}
-        self._spans = {self._drawn[place]: tuple(stretches) for place, stretches in spans.items()}
+    def brush(self, spans: Spans | None, order: Sequence[str] = ()) -> Brush:
+        """Take what is brushed on each axis, and say which runs that are; None: what was brushed before.
+
+        order: the axes as somebody dragged them; empty when nobody did.
+        """
+        if spans is not None:
+            self._spans = {column: tuple(stretches) for column, stretches in spans.items()}
+        if order and sorted(order) == sorted(self._axes.value) and list(order) != self._axes.value:
+            self._adopting = True  # the browser has drawn them so already
+            try:
+                self._axes.value = list(order)
+            finally:
+                self._adopting = False
         self._keep_brush()
-        return brushed(self.chosen.frame, self._drawn, self._trace, spans)
+        return brushed(self.chosen.frame, self._trace, self._spans)
 
     def _keep_brush(self) -> None:
         """Let the drawing hold the brush, so that it is still there when the runs or the axes change."""
-        for column, dimension in zip(self._drawn, self._trace["dimensions"], strict=True):
+        for dimension in self._trace["dimensions"]:
             dimension.pop("constraintrange", None)
-            if stretches := self._spans.get(column):
+            if stretches := self._spans.get(dimension["name"]):
                 dimension["constraintrange"] = [list(stretch) for stretch in stretches]
 
     def draw(self) -> Drawing:
@@ -71,7 +80,7 @@ class ParallelTab(ControlledTab):
         if len(columns) > _MOST_AXES:
             raise BadInput(f"{len(columns)} axes are too many to read; take some away, {_MOST_AXES} are the most.")
         figure, notice = parallel_figure(frame, columns, self._colour.check(), self.chosen.colours)
-        self._trace, self._drawn = figure["data"][0], columns
+        self._trace = figure["data"][0]
         self._keep_brush()
         shown = ["run_id", "name", *dict.fromkeys([*columns, *filter(None, [self._colour.value])])]
         return Drawing(figure=figure, notice=notice, data=lambda: frame[shown])
