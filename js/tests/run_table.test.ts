@@ -84,7 +84,14 @@ describe('what is pure', () => {
   it('gives columns fixed widths that leave room for a baseline', () => {
     const columns = [column('name', 'name'), column('metrics.acc', 'metric')];
     const template = (looks: Partial<Looks>) =>
-      layOut(columns, { compared: false, grouped: false, hasCourse: () => false, chosen: {}, ...looks }).template;
+      layOut(columns, {
+        compared: false,
+        grouped: false,
+        hasCourse: () => false,
+        hasMarks: () => false,
+        chosen: {},
+        ...looks,
+      }).template;
     expect(template({})).toMatch(/^28px minmax\(\d+px, 1fr\) \d+px$/);
     expect(template({ compared: true })).not.toBe(template({}));
     expect(template({ hasCourse: () => true })).not.toBe(template({}));
@@ -161,6 +168,18 @@ describe('the table', () => {
     expect(asked).toContainEqual({ ask: 'undo' });
     view.dispose();
     expect(view.node.isConnected).toBe(false);
+  });
+
+  it('marks what cannot be told from the best, by name as text', () => {
+    const { view } = made();
+    view.tell(table());
+    view.tell({ tell: 'equal', to: EVIL, marks: { 'metrics.acc': ['b'] } });
+    const marks = [...view.node.querySelectorAll<HTMLElement>('.tb-Equal')];
+    expect(marks.map((mark) => mark.closest('.tb-Row')?.querySelector('.tb-name')?.textContent)).toEqual(['b']);
+    expect(marks[0]?.title).toContain(EVIL);
+    view.tell({ tell: 'equal', to: '', marks: {} });
+    expect(view.node.querySelector('.tb-Equal')).toBeNull();
+    view.dispose();
   });
 
   it('lets no late answer take away what was selected meanwhile', () => {

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from pages import EVIL
 
+from trackbook.tracking.data import log_predictions
 from trackbook.tracking.start import start_run, use_store
 
 NAMES = [
@@ -44,6 +45,22 @@ def study(folder, runs=24):
             run.log_metric("accuracy", 0.86 + depth * 0.006 + random.random() * 0.004)
             run.log_metric("f1", 0.8 + depth * 0.007 + random.random() * 0.006)
     _spread_times(store)
+    return store
+
+
+def predicted(folder):
+    """Write three runs that kept what they predicted: `best`, `near`, which is as good, and `worse`; returns the store."""
+    import numpy as np
+
+    folder.mkdir(parents=True, exist_ok=True)
+    store = use_store(folder / "trackbook.duckdb", keep=False)
+    chance = np.random.default_rng(0)
+    truth = chance.integers(0, 2, 2000)
+    for name, share in (("best", 0.9), ("near", 0.895), ("worse", 0.7)):
+        guess = np.where(chance.random(2000) < share, truth, 1 - truth)
+        with start_run(name, store=store) as run:
+            run.log_metric("accuracy", float((guess == truth).mean()))
+            log_predictions(truth, guess, run=run)
     return store
 
 

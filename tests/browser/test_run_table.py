@@ -81,6 +81,7 @@ def test_runs_are_grouped(open_notebook, place):
 def test_runs_are_changed_in_place_and_every_change_is_undone(open_notebook, place):
     study(place)
     table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table.page.set_viewport_size({"width": 2000, "height": 900})  # the columns of tags are in view
     first = table.names()[0]
     table.row(first).locator(".tb-Mark").click()
     table.says("Starred 1 run.")
@@ -239,6 +240,7 @@ def test_everything_is_reached_without_a_mouse_and_the_focus_is_seen(open_notebo
 def test_the_menu_of_a_run_and_the_buttons_do_what_the_keys_do(open_notebook, place):
     study(place)
     table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table.page.set_viewport_size({"width": 2000, "height": 900})  # the columns of tags are in view
     table.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     copied = "() => navigator.clipboard.readText()"
     name = table.names()[3]

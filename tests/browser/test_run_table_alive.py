@@ -7,7 +7,7 @@ import re
 import pytest
 from pages import SETUP, look, picture, replace_cell, run_cell, safe, save, shut_down, theme, until, write_notebook
 from run_table_page import RunTablePage, show_table
-from table_study import evil_run, study
+from table_study import evil_run, predicted, study
 
 from trackbook.tracking.start import start_run
 
@@ -53,6 +53,20 @@ def test_a_run_of_another_notebook_appears_while_it_is_running_and_its_end_is_se
     table.until(lambda: "RUNNING" in table.row("from-elsewhere").inner_text(), "that it is running")
     run_cell(second, 2)
     table.until(lambda: "RUNNING" not in table.row("from-elsewhere").inner_text(), "its end")
+
+
+def test_what_cannot_be_told_from_the_best_is_marked(open_notebook, place):
+    predicted(place)
+    table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    assert table.node.locator(".tb-Equal").count() == 0
+    table.title("accuracy").click()
+    table.until(lambda: table.row("near").locator(".tb-Equal").count() == 1, "the mark of what is as good")
+    assert table.names() == ["best", "near", "worse"]
+    assert "cannot be told from best" in table.row("near").locator(".tb-Equal").get_attribute("title")
+    assert table.node.locator(".tb-Equal").count() == 1
+    look(table.node, "noise")
+    table.title("run").click()
+    table.until(lambda: table.node.locator(".tb-Equal").count() == 0, "no mark without a best")
 
 
 def test_nothing_that_users_typed_is_ever_run(open_notebook, place):

@@ -6,11 +6,13 @@ import json
 import threading
 import time
 
+import numpy as np
 import pytest
 
 import trackbook as tb
 from trackbook.errors import BadFilter, BadInput, RunNotFound
 from trackbook.store import delete_run
+from trackbook.tracking.data import log_predictions
 from trackbook.tracking.start import start_run
 from trackbook.widgets import watch
 
@@ -236,6 +238,36 @@ def test_one_change_is_drawn_once(table, runs, monkeypatch):
     del told[:]
     table.store_changed()
     assert told == []
+
+
+def test_what_cannot_be_told_from_the_best_or_the_baseline_is_marked(home):
+    random = np.random.default_rng(0)
+    truth = random.integers(0, 2, 2000)
+    ids = {}
+    for name, share in (("best", 0.9), ("near", 0.895), ("worse", 0.7), ("no predictions", None)):
+        with start_run(name) as run:
+            guess = np.where(random.random(2000) < (share or 1), truth, 1 - truth)
+            run.log_metric("accuracy", 0.89 if share is None else float((guess == truth).mean()))
+            if share is not None:
+                log_predictions(truth, guess, run=run)
+        ids[run.run_id] = name
+    table = tb.run_table()
+    told, arrived = [], threading.Event()
+    table.grid.send = lambda content, buffers=None: (
+        (told.append(content), arrived.set()) if content["tell"] == "equal" else None
+    )
+
+    def marked(**said):
+        arrived.clear()
+        table.answers.receive(table.grid, said, [])
+        assert arrived.wait(60)
+        return told[-1]["to"], [ids[run_id] for run_id in told[-1]["marks"].get("metrics.accuracy", [])]
+
+    assert marked(ask="sort", column="metrics.accuracy", add=False) == ("best", ["near"])
+    assert marked(ask="sort", column="name", add=False) == ("", [])
+    pinned = next(run_id for run_id, name in ids.items() if name == "near")
+    assert marked(ask="pin", ids=[pinned]) == ("near", ["best"])
+    table.close()
 
 
 def test_nobody_asks_the_store_for_what_nobody_sees(table, ask):

@@ -18,6 +18,7 @@ const WIDTHS: Record<Column['kind'], number> = {
 };
 const DELTA = 70;
 const BEST = 84;
+const EQUAL = 14;
 const LETTER = 7;
 const LONGEST_TITLE = 22;
 
@@ -29,6 +30,8 @@ export interface Looks {
   compared: boolean;
   grouped: boolean;
   hasCourse(key: string): boolean;
+  /** Whether a metric has a `≈` somewhere. */
+  hasMarks(key: string): boolean;
   chosen: Chosen;
 }
 
@@ -59,6 +62,7 @@ export function widthOf(column: Column, looks: Looks): number {
   if (column.kind === 'metric') {
     if (looks.grouped) width += BEST;
     else if (looks.compared) width += DELTA;
+    if (looks.hasMarks(column.key)) width += EQUAL;
     if (looks.hasCourse(column.key)) width += SPARK_WIDTH + 8;
   }
   return column.kind === 'name' && looks.grouped ? width + 60 : width;

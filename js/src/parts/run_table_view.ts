@@ -108,6 +108,9 @@ export class RunTableView {
       case 'sparks':
         this.body.addCourses(words.courses);
         break;
+      case 'equal':
+        this.body.markEqual(words.to, words.marks);
+        break;
       case 'names':
         this.choices.show(words.keys, words.more);
         break;

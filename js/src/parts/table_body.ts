@@ -4,7 +4,7 @@ import { KnownRows, type Page, same } from '../lib/known_rows';
 import { rowsInView, type Span, scrolledTo, unknownOf, widened } from '../lib/rows_in_view';
 import { type Chosen, columnsInView, layOut, scrolledToColumn } from '../lib/widths';
 import { element } from './elements';
-import { type Drawing, type TableRow, tableRow } from './table_row';
+import { type Drawing, type Equal, type TableRow, tableRow } from './table_row';
 
 export const ROW_HEIGHT = 26;
 const AHEAD = 20;
@@ -13,6 +13,7 @@ const COLUMNS_DRAWN_AHEAD = 3;
 const MOST_KEPT = 3000;
 const PAUSE = 30;
 const PATIENCE = 1500;
+const NOBODY: Equal = { to: '', runs: new Map() };
 
 export interface BodyWishes {
   askRows(rows: Span, columns: Span, top: number): void;
@@ -34,7 +35,8 @@ export class TableBody {
   private readonly known = new KnownRows();
   private readonly spare: TableRow[] = [];
   private readonly drawn = new Map<number, TableRow>();
-  private drawing: Drawing = { columns: [], places: [] };
+  private equal: Equal = NOBODY;
+  private drawing: Drawing = { columns: [], places: [], equal: NOBODY };
   private lefts: readonly number[] = [];
   private courses: Courses = {};
   private withCourse = new Set<string>();
@@ -82,6 +84,7 @@ export class TableBody {
     this.version = told.version;
     this.rows = told.rows;
     if (!same(this.columns, told.columns)) this.columns = told.columns;
+    if (told.top || told.baseline !== this.baseline) this.equal = NOBODY;
     this.baseline = told.baseline;
     this.grouped = told.group !== '';
     this.known.replace({ from: told.from, rows: told.page, left: told.left });
@@ -112,6 +115,13 @@ export class TableBody {
       for (const key of Object.keys(found)) this.withCourse.add(key);
     }
     if (this.withCourse.size !== before) this.layOut();
+    this.redraw();
+  }
+
+  /** Marks runs that cannot be told from another one. */
+  markEqual(to: string, marks: Readonly<Record<string, readonly string[]>>): void {
+    this.equal = { to, runs: new Map(Object.entries(marks).map(([key, ids]) => [key, new Set(ids)])) };
+    this.layOut();
     this.redraw();
   }
 
@@ -164,6 +174,7 @@ export class TableBody {
       compared: this.baseline !== '',
       grouped: this.grouped,
       hasCourse: (key) => this.withCourse.has(key),
+      hasMarks: (key) => this.equal.runs.has(key),
       chosen: this.chosen(),
     });
     this.lefts = lefts;
@@ -203,12 +214,13 @@ export class TableBody {
   /** Takes other columns into the drawing when some in view are not in it. */
   private chooseColumns(): void {
     const view = this.columnsInView;
-    const { columns, places } = this.drawing;
+    const { columns, places, equal } = this.drawing;
     const [from, to] = [places[1] ?? 1, (places.at(-1) ?? 0) + 1];
-    if (columns === this.columns && from <= view.from && view.to <= to) return;
+    if (columns === this.columns && equal === this.equal && from <= view.from && view.to <= to) return;
     const span = widened(view, COLUMNS_DRAWN_AHEAD, this.columns.length);
     const others = Array.from({ length: span.to - span.from }, (_, at) => span.from + at).filter((at) => at > 0);
-    this.drawing = { columns: this.columns, places: this.columns.length > 0 ? [0, ...others] : [] };
+    const drawn = this.columns.length > 0 ? [0, ...others] : [];
+    this.drawing = { columns: this.columns, places: drawn, equal: this.equal };
     this.wishes.drawn(this.drawing);
   }
 

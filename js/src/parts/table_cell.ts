@@ -14,7 +14,14 @@ export function isNumeric(column: Column): boolean {
   return column.kind === 'metric' || column.kind === 'took' || column.kind === 'whole';
 }
 
-export function fillCell(node: HTMLElement, column: Column, cell: Cell | undefined, course: Course | undefined): void {
+/** equal: what the run cannot be told from by this metric; empty for nothing. */
+export function fillCell(
+  node: HTMLElement,
+  column: Column,
+  cell: Cell | undefined,
+  course: Course | undefined,
+  equal: string,
+): void {
   const text = cell?.m !== undefined ? ago(cell.m, Date.now() / 1000) : (cell?.t ?? '');
   node.className = `tb-Cell tb-${column.kind}${isNumeric(column) ? ' tb-right' : ''}`;
   if (cell?.h) node.title = cell.h;
@@ -23,7 +30,7 @@ export function fillCell(node: HTMLElement, column: Column, cell: Cell | undefin
     node.replaceChildren(...badge(text, cell?.c));
     return;
   }
-  if (!course && !cell?.d && !cell?.c) {
+  if (!course && !cell?.d && !cell?.c && !equal) {
     node.textContent = text;
     return;
   }
@@ -34,6 +41,7 @@ export function fillCell(node: HTMLElement, column: Column, cell: Cell | undefin
     const words = `${ARROWS[cell.a ?? 0] ?? ''}${cell.d}`;
     parts.push(element('span', { class: `tb-Delta tb-${cell.c ?? 'quiet'}`, text: words }));
   }
+  if (equal) parts.push(element('span', { class: 'tb-Equal', text: '≈', title: equal }));
   node.replaceChildren(...parts);
 }
 

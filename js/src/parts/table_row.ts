@@ -10,11 +10,20 @@ export interface RowState {
   baseline: boolean;
 }
 
+/** Which runs cannot be told from the best or the baseline. */
+export interface Equal {
+  /** Name of that one. */
+  to: string;
+  /** Ids of runs, by the column of the metric. */
+  runs: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** What all rows share; another object whenever anything of it is another. */
 export interface Drawing {
   columns: readonly Column[];
   /** Places of the columns that are drawn, in order. */
   places: readonly number[];
+  equal: Equal;
 }
 
 export interface TableRow {
@@ -68,9 +77,10 @@ export function tableRow(id: string): TableRow {
     const stays = before !== null && row === before.row && course === before.course && now.minute === before.minute;
     if (stays && drawing === before.drawing) return;
     const fresh = arrange(drawing.places);
-    const only = stays && drawing.columns === before.drawing.columns ? fresh : null;
+    const agrees = stays && drawing.columns === before.drawing.columns && drawing.equal === before.drawing.equal;
+    const only = agrees ? fresh : null;
     if (!only) fillWhole(row);
-    for (const at of only ?? drawing.places) fillAt(row, drawing.columns[at], at, course);
+    for (const at of only ?? drawing.places) fillAt(now, at);
   }
 
   function fillWhole(row: Row | undefined): void {
@@ -93,10 +103,12 @@ export function tableRow(id: string): TableRow {
     }
   }
 
-  function fillAt(row: Row | undefined, column: Column | undefined, at: number, course: Drawn['course']): void {
-    const cell = cells.get(at);
+  function fillAt({ row, drawing, course }: Drawn, at: number): void {
+    const [cell, column] = [cells.get(at), drawing.columns[at]];
     if (!cell || !column) return;
-    fillCell(cell, column, row?.cells[at], course?.[column.key]);
+    const equal = row !== undefined && !isGroup(row) && drawing.equal.runs.get(column.key)?.has(row.id);
+    const words = equal ? `cannot be told from ${drawing.equal.to}: a paired bootstrap over their predictions` : '';
+    fillCell(cell, column, row?.cells[at], course?.[column.key], words);
     cell.classList.toggle('tb-stays', at === 0);
     if (column.kind === 'name' && row && !isGroup(row) && row.note)
       cell.append(element('span', { class: 'tb-quiet tb-Note', text: ' ✎', title: row.note }));

@@ -23,6 +23,7 @@ from trackbook.views.table.rows import compact
 from trackbook.widgets.panel import new_twin, show_panel
 from trackbook.widgets.run_table.answers import Answers
 from trackbook.widgets.run_table.grid import Grid
+from trackbook.widgets.run_table.noise import NoiseMarks
 from trackbook.widgets.run_table.shown import PAGE, Shown
 from trackbook.widgets.watch import Watch
 
@@ -57,6 +58,7 @@ class RunTable(ipywidgets.VBox):
         self.shown = Shown(store, query)
         self._setting = False
         self._watch = Watch(self, store)
+        self._marks = NoiseMarks(self)
         self.shown.change(query, columns=True)
         self.grid = Grid(twin=new_twin(), first=self._table(0), height=height)
         self.below = ipywidgets.VBox()
@@ -81,6 +83,7 @@ class RunTable(ipywidgets.VBox):
         table = self._table(max(0, self.answers.top - PAGE // 4), shift, top=top)
         self.grid.send(table)
         self.send_sparks(table["page"])
+        self._marks.follow()
 
     def send_sparks(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Send the small lines of a page."""

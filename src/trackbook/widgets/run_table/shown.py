@@ -79,6 +79,11 @@ class Shown:
                 self._choose_columns(db)
             self._read_baseline(db)
 
+    @property
+    def baseline(self) -> RunFacts | None:
+        """The run that others are compared with."""
+        return self._baseline
+
     def has_news(self) -> bool:
         """Tell whether anybody has logged or decided anything since the last change."""
         with self.store.asking() as db:
