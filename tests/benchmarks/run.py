@@ -20,7 +20,7 @@ from pathlib import Path
 from table import Row, as_markdown, as_text
 
 BENCHMARKS = (
-    "log_metric", "spool", "one_run", "cell", "extension", "frame", "history", "open_store", "bootstrap", "run_table",
+    "log_metric", "spool", "one_run", "cell", "extension", "frame", "history", "open_store", "decision", "bootstrap", "run_table",
     "compare", "live", "memory",
 )  # fmt: skip
 """Each is a file bench_NAME.py with `rows(quick, folder)`; in quick mode it returns its ratios only."""

@@ -56,8 +56,8 @@ def test_a_switch_may_stand_anywhere():
     [
         pytest.param("--experment a", "no option --experment. Did you mean --experiment?", id="a slip"),
         pytest.param("--live=yes", "--live takes no value; leave =yes out", id="a switch with a value"),
-        pytest.param("--model m", "no option --model. There is: --experiment, --into", id="another later option"),
-        pytest.param("--register m", "no option --register. There is:", id="register"),
+        pytest.param("--model", "--model needs a value behind it", id="a model without a name"),
+        pytest.param("--register a --register b", "takes one --register and got a, b", id="two registered models"),
         pytest.param("--cached", "no option --cached. There is:", id="cached"),
         pytest.param("-e a", "no option -e. There is:", id="a short option"),
         pytest.param("a b", "takes one name and got a, b", id="two names"),

@@ -237,7 +237,8 @@ def test_an_ignored_name_is_neither_a_metric_nor_a_param(science):
 def test_a_deleted_model_is_not_kept_alive_and_not_mistaken_for_a_new_one(science):
     science.cell("%%track owner\nbrief = LogisticRegression(max_iter=3000).fit(X_train, y_train)")
     alive = "sum(type(thing) is LogisticRegression for thing in gc.get_objects())"
-    before = science.value(alive)
+    packed = "import threading; [each.join() for each in threading.enumerate() if each.name == 'trackbook-models']"
+    before = science.value(alive, packed)  # a snapshot of it was packed meanwhile
     assert science.value(alive, "del brief; gc.collect()") == before - 1
     assert "evaluates" not in science.card(
         "%%track\nbrief = LogisticRegression(max_iter=9).fit(X_test, y_test)\nbrief.score(X_test, y_test)"

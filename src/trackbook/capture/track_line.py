@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SUBCOMMANDS = ("on", "off", "show", "diff", "note", "tag", "ignore", "delete", "restore")
 """First words that make `%track WORD` a command of its own and no name of a run."""
 
-CAPTURES = ("code", "data", "env", "git", "history", "metrics", "outputs", "params")
+CAPTURES = ("code", "data", "env", "git", "history", "metrics", "models", "outputs", "params")
 """What `--no-capture` can leave out."""
 
 HELP = ("--help", "-h")
@@ -24,7 +24,9 @@ HELP = ("--help", "-h")
 SWITCHES = ("--live",)
 """Options without a value."""
 
-OPTIONS = ("--experiment", "--into", "--live", "--params", "--metrics", "--tag", "--no-capture")
+OPTIONS = (
+    "--experiment", "--into", "--live", "--params", "--metrics", "--tag", "--no-capture", "--model", "--register",
+)  # fmt: skip
 
 # IPython takes indentation and pasted prompts off before any transformer of ours; info.raw_cell still has them.
 _HEAD = re.compile(r"\s*(?:>>> |In \[\d+\]: )?(%%?)track(?![^\s])[^\S\n]*(.*)")
@@ -59,6 +61,12 @@ class TrackLine:
 
     live: bool = False
     """Show the live panel while the cell runs."""
+
+    model: str = ""
+    """Keep the fitted model of this name, or the only one there is under this name. Empty keeps what is small."""
+
+    register: str = ""
+    """Make the kept model the next version of this registered model."""
 
 
 class FoundLine(NamedTuple):
@@ -114,6 +122,8 @@ def parse_track_line(raw_cell: str, expand: Callable[[str], str] = str) -> Track
         tags=tuple(_tag(value) for value in options.get("--tag", [])),
         no_capture=frozenset(_captures(_names("--no-capture", options.get("--no-capture", [])))),
         live="--live" in options,
+        model=_only(options.get("--model", []), "--model", check="model"),
+        register=_only(options.get("--register", []), "--register", check="model"),
     )
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from trackbook.capture.code_secrets import lines_with_secrets
+from trackbook.ids import new_id
 from trackbook.meaning import default_better
 from trackbook.records import EndedBy, RunStatus
-from trackbook.views.card.card import CardFacts
+from trackbook.views.card.card import CardFacts, mime_bundle
 from trackbook.views.numbers import byte_size, count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trackbook.magics.attempts import Attempts
     from trackbook.magics.cells import EndedCell, StartingCell
+    from trackbook.magics.model_keeping import Kept
     from trackbook.magics.recorder import TrackedCell
     from trackbook.meaning import Better
     from trackbook.records import GitState, Output
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
 _STATUS = {EndedBy.ERROR: RunStatus.FAILED, EndedBy.INTERRUPT: RunStatus.KILLED}
 _MOST_LINES = 5
+P = ParamSpec("P")
 _PICTURES = ("image/", "application/vnd.plotly")
 
 
@@ -98,6 +104,40 @@ def with_git(facts: CardFacts, git: GitState | None) -> CardFacts:
         kept = "the beginning of the patch is" if git.patch_cut else "the patch is"
         warnings = (*warnings, f"uncommitted code: {count(git.edits, 'file')} changed; {kept} kept with the run")
     return replace(facts, git=git, warnings=warnings)
+
+
+def with_models(facts: CardFacts, kept: Kept) -> CardFacts:
+    """Add what became of the models that the cell fitted."""
+    return replace(
+        facts,
+        models=(*facts.models, *kept.models),
+        version=kept.version or facts.version,
+        warnings=(*facts.warnings, *kept.warnings),
+    )
+
+
+class ShownCard:
+    """A card that learns more after it was shown, from several threads: surroundings, models."""
+
+    def __init__(self, facts: CardFacts, show_again: Callable[[dict[str, object], str], None] | None) -> None:
+        """show_again: updates a display by its id; None where no card is wanted."""
+        self._facts, self._show_again = facts, show_again
+        self._display_id = f"trackbook-{new_id()}"
+        self._lock = threading.Lock()
+        self._is_shown = False
+
+    def change(self, how: Callable[Concatenate[CardFacts, P], CardFacts], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Change what the card knows, and show it again where it is shown already."""
+        with self._lock:
+            before, self._facts = self._facts, how(self._facts, *args, **kwargs)
+            if self._is_shown and self._show_again is not None and self._facts != before:
+                self._show_again(mime_bundle(self._facts), self._display_id)
+
+    def bundle(self) -> dict[str, object]:
+        """The card as a display; from now on every change shows it again."""
+        with self._lock:
+            self._is_shown = True
+            return {"data": mime_bundle(self._facts), "metadata": {}, "transient": {"display_id": self._display_id}}
 
 
 def offer_gitignore(location: Location) -> str:

@@ -75,6 +75,9 @@ class Findings:
     evaluations: list[Evaluation] = field(default_factory=list)
     """To add to the runs that fitted what this cell only used; empty for other cells."""
 
+    fitted: list[tuple[str, object]] = field(default_factory=list)
+    """The user's models that the cell fitted, by name; whoever keeps them empties this."""
+
     @property
     def evaluates(self) -> Run | None:
         """The run that this one is linked to: the one whose model the cell names first."""
@@ -163,13 +166,13 @@ def look_after(
         ]
         if line.params:
             found.params = _only_params(found.params, line.params, namespace)
-    fitted = [estimator for _, estimator, part in estimators if part == "fits"]
-    for estimator in fitted:
+    found.fitted = [(name, estimator) for name, estimator, part in estimators if part == "fits"]
+    for _, estimator in found.fitted:
         fitted_by.note(estimator, run)
     if restores_weights(facts):
         for _, model, _ in estimators:
             fitted_by.restored(model)
-    if not fitted and not _trains_copies(facts):
+    if not found.fitted and not _trains_copies(facts):
         of_runs = {name: by for name, kept, _ in estimators if (by := fitted_by.run_of(kept)) is not None}
         found.evaluations = _evaluations(of_runs, facts, found.metrics)
     if "data" not in line.no_capture:

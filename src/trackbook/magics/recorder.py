@@ -20,11 +20,12 @@ from trackbook.config import settings
 from trackbook.errors import BadTrackLine, RunNotFound, StoreError
 from trackbook.ids import new_id
 from trackbook.magics.attempts import Attempts
-from trackbook.magics.cards import card_facts, offer_gitignore, with_git
+from trackbook.magics.cards import ShownCard, card_facts, offer_gitignore, with_git, with_models
 from trackbook.magics.cells import MISSING
 from trackbook.magics.findings import Before, Findings, FittedBy, log_evaluations, log_findings, look_after, look_before
 from trackbook.magics.keeping import keep_outputs
 from trackbook.magics.live_panels import LivePanels
+from trackbook.magics.model_keeping import Kept, ModelKeeper
 from trackbook.magics.surroundings import Lookout, Surroundings
 from trackbook.records import Attempt, EndedBy, ExecutedCell, Output, RunStart, RunStatus
 from trackbook.store import find_run
@@ -34,13 +35,13 @@ from trackbook.tracking.names import make_name
 from trackbook.tracking.run import Run
 from trackbook.tracking.start import begin_run, find_shown_run, relative_to_store, user_name
 from trackbook.values import check_name
-from trackbook.views.card.card import CardFacts, mime_bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from trackbook.magics.cells import EndedCell, StartingCell
     from trackbook.store import Store
+    from trackbook.views.card.card import CardFacts
 
 
 NO_RUNS = "There are no runs yet; put %%track on the first line of a cell and run it"
@@ -88,6 +89,7 @@ class NotebookRecorder:
         self.attempts = Attempts(store, relative_to_store(notebook, store))
         folder = notebook.parent if notebook is not None and notebook.parent.is_dir() else Path.cwd()
         self.live_panels = LivePanels()
+        self.models = ModelKeeper()
         self.lookout = Lookout(folder, store.location.file)
         self.lookout.look()
 
@@ -199,14 +201,26 @@ class NotebookRecorder:
         facts = card_facts(token, ended, outputs, self.attempts)
         if token.key:
             self.attempts.end(token.key, Attempt(run.run_id, token.number, facts.params, facts.metrics))
-        display_id = f"trackbook-{new_id()}"
+        card = ShownCard(facts, self.show_again if settings().card else None)
+        card.change(with_models, self._keep_models(token, ended, card))
         if around is None:
-            self.lookout.tell(lambda late: self._complete(token, facts, late, display_id))
+            self.lookout.tell(lambda late: card.change(self._with_surroundings, token, late))
         else:
-            facts = self._with_surroundings(token, facts, around)
-        if not settings().card:
-            return None
-        return {"data": mime_bundle(facts), "metadata": {}, "transient": {"display_id": display_id}}
+            card.change(self._with_surroundings, token, around)
+        return card.bundle() if settings().card else None
+
+    def _keep_models(self, token: TrackedCell, ended: EndedCell, card: ShownCard) -> Kept:
+        fitted, token.findings.fitted = token.findings.fitted, []  # nothing of the user's stays with us
+        if not ended.succeeded:
+            return Kept()
+        return self.models.keep(
+            token.run,
+            token.line,
+            fitted,
+            [*token.before.facts.reads, *token.before.facts.bound],
+            self.namespace,
+            lambda late: card.change(with_models, late),
+        )
 
     def _log_findings(self, token: TrackedCell, ended: EndedCell) -> None:
         """Log what nobody named; where a fitted model was only used, also to the run that fitted it."""
@@ -225,13 +239,7 @@ class NotebookRecorder:
         log_findings(run, found, run.last_values())
         log_evaluations(run, found)
 
-    def _complete(self, token: TrackedCell, facts: CardFacts, around: Surroundings, display_id: str) -> None:
-        """Add the surroundings to a run that ended before they were known, and show its card again."""
-        facts = self._with_surroundings(token, facts, around)
-        if settings().card:
-            self.show_again(mime_bundle(facts), display_id)
-
-    def _with_surroundings(self, token: TrackedCell, facts: CardFacts, around: Surroundings) -> CardFacts:
+    def _with_surroundings(self, facts: CardFacts, token: TrackedCell, around: Surroundings) -> CardFacts:
         left_out = token.line.no_capture
         self.lookout.write(token.run, around, environment="env" not in left_out, git="git" not in left_out)
         git = around.git if "git" not in left_out else None

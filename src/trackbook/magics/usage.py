@@ -9,7 +9,9 @@ _CELL = {
     "--params a,b": "these are the params, and nothing else is looked for",
     "--metrics m,n": "these are the metrics, and nothing else is looked for",
     "--tag k=v": "a tag; several times for several",
-    "--no-capture W,W": "leave out code, data, env, git, history, metrics, outputs or params",
+    "--no-capture W,W": "leave out code, data, env, git, history, metrics, models, outputs or params",
+    "--model NAME": "keep the fitted model of this name; small ones are kept anyway",
+    "--register NAME": "make the kept model the next version of this registered model",
     "--live": "show the run's curves while it runs",
 }
 _LINE = {

@@ -30,7 +30,7 @@ COLUMNS = {
     ),
     "artifacts": ("run_id", "path", "kind", "size", "blob", "logged_at"),
     "predictions": ("run_id", "name", "row_count", "blob", "logged_at"),
-    "models": ("model_id", "run_id", "name", "flavors", "signature", "size", "manifest", "facts", "logged_at"),
+    "models": ("model_id", "run_id", "name", "flavors", "signature", "size", "manifest", "facts", "asked", "logged_at"),
     "model_files": ("model_id", "path", "size", "blob"),
     "history": ("session_id", "position", "cell_id", "source", "executed_at", "run_id", "succeeded"),
     "run_events": ("run_id", "kind", "detail", "occurred_at"),

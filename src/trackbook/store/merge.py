@@ -18,7 +18,7 @@ from trackbook.store.batch import COLUMNS, Batch
 from trackbook.store.blobs import drop_blob_file
 from trackbook.store.control import pages_there, sweep_pages
 from trackbook.store.inline_blobs import take_in_blobs
-from trackbook.store.packages import note_loads
+from trackbook.store.packages import drop_old_models, note_loads
 from trackbook.store.reading import Place, Reading, SpoolFolder, tidy
 from trackbook.store.rows import fetch, insert_rows, moment, update_rows
 from trackbook.store.series import write_points
@@ -177,6 +177,8 @@ def _write(db: DuckDBPyConnection, batch: Batch, readings: list[Reading], now: f
         insert_rows(db, table, columns, batch.grown[table])
     write_environments(db, batch)
     note_loads(db, batch.loads)
+    if batch.grown["models"]:
+        drop_old_models(db)
     points = write_points(db, batch, readings, counters, fresh, now)
     insert_rows(db, "rejected", ("spool_id", "place", "event", "reason", "rejected_at"), batch.rejected)
     if counters != before:

@@ -245,6 +245,7 @@ def m005_views(db: DuckDBPyConnection) -> None:
 def m006_packages(db: DuckDBPyConnection) -> None:
     """Models as packages of content-addressed files, and what a version must remember to be answered for."""
     db.execute("ALTER TABLE _tb.models ADD COLUMN facts TEXT")
+    db.execute("ALTER TABLE _tb.models ADD COLUMN asked BOOLEAN")
     db.execute("CREATE TABLE _tb.model_files (model_id UUID, path TEXT, size BIGINT, blob TEXT)")
     for column in ("parent_version INTEGER", "created_by TEXT", "copied_from TEXT", "registration TEXT"):
         db.execute(f"ALTER TABLE _tb.versions ADD COLUMN {column}")

@@ -23,7 +23,7 @@ def model_event(batch: Batch, spool_id: str, event: dict[str, Any]) -> None:
     batch.grown["models"].append((
         model_id, read_id(event["run_id"]), text_of(event["name"]), clean(to_json(event["flavors"])), signature,
         sum(size for _, _, size in files), text_of(event["manifest"]), clean(to_json(event["facts"])),
-        moment(event["at"]),
+        bool(event.get("asked", True)), moment(event["at"]),
     ))  # fmt: skip
     batch.grown["model_files"] += [(model_id, path, size, blob) for path, blob, size in files]
 

@@ -179,6 +179,24 @@ def note_loads(db: DuckDBPyConnection, loads: Mapping[tuple[str, int], float]) -
         )
 
 
+def drop_old_models(db: DuckDBPyConnection) -> None:
+    """Of the models that nobody asked for, leave those of each cell's newest three attempts, and registered ones."""
+    old = """
+        SELECT model_id
+        FROM (
+            SELECT m.model_id,
+                   row_number() OVER (PARTITION BY r.notebook, r.cell_key, m.name ORDER BY r.seq DESC) AS place
+            FROM _tb.models AS m
+            JOIN _tb.runs AS r ON r.run_id = m.run_id
+            WHERE NOT m.asked AND r.cell_key <> ''
+        ) AS ranked
+        WHERE place > 3 AND model_id NOT IN (SELECT model_id FROM _tb.versions WHERE model_id IS NOT NULL)
+    """
+    gone = [row[0] for row in fetch(db, f"SELECT CAST(model_id AS VARCHAR) FROM ({old}) AS old")]
+    for table in ("model_files", "models") if gone else ():
+        db.execute(f"DELETE FROM _tb.{table} WHERE model_id IN (SELECT unnest(CAST($1 AS UUID[])))", [gone])
+
+
 def forget_models(db: DuckDBPyConnection, before: float) -> None:
     """Remove the models of runs deleted before a moment, but for those that were registered."""
     gone = """

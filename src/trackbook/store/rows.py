@@ -24,7 +24,7 @@ TYPES = {
     "first_seen_at": "TIMESTAMP", "rejected_at": "TIMESTAMP", "occurred_at": "TIMESTAMP", "deleted_at": "TIMESTAMP",
     "created_at": "TIMESTAMP", "last_loaded_at": "TIMESTAMP",
     "is_default": "BOOLEAN", "sampled": "BOOLEAN", "patch_cut": "BOOLEAN", "starred": "BOOLEAN",
-    "succeeded": "BOOLEAN", "content": "BYTEA",
+    "succeeded": "BOOLEAN", "asked": "BOOLEAN", "content": "BYTEA",
 }  # fmt: skip
 """Column types where they are not TEXT; one name has one type in all tables."""
 

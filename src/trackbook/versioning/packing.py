@@ -56,15 +56,23 @@ def log_model(
             folder, model, flavor=flavor, input_example=input_example, signature=signature, code_paths=code_paths,
             requirements=requirements, metadata=metadata, run_id=run.run_id,
         )  # fmt: skip
-        keep_package(run, name, folder, facts, signer=_sealed(folder), steps=_steps(model))
+        keep_package(run, name, folder, facts, signer=sealed(folder), steps=steps_of(model))
     return facts
 
 
 def keep_package(
-    run: Run, name: str, folder: Path, facts: PackageFacts, *, signer: str = "", steps: Sequence[str] = ()
+    run: Run,
+    name: str,
+    folder: Path,
+    facts: PackageFacts,
+    *,
+    signer: str = "",
+    steps: Sequence[str] = (),
+    asked: bool = True,
 ) -> str:
     """Keep a package that lies in a folder with a run; returns its model id. Raises DiskFull.
 
+    asked: by the user; of those that are not, the newest three attempts of a cell keep theirs.
     Files go first, then the event that names them: whoever sees the model has its files.
     """
     manifest = manifest_of(folder)
@@ -80,13 +88,14 @@ def keep_package(
         signature=facts.signature.to_json() if facts.signature is not None else None,
         manifest=hashlib.sha256(canonical(manifest)).hexdigest(),
         files=[_event_file(file) for file in manifest],
+        asked=asked,
         facts=_stored_facts(facts) | {"signer": signer, "steps": list(steps)},
         at=time.time(),
     )
     return model_id
 
 
-def _sealed(folder: Path) -> str:
+def sealed(folder: Path) -> str:
     """Sign a package, so that its maker's other notebooks load it without asking; empty without the means."""
     try:
         return sign(folder)
@@ -94,7 +103,7 @@ def _sealed(folder: Path) -> str:
         return ""
 
 
-def _steps(model: Any) -> list[str]:  # noqa: ANN401
+def steps_of(model: Any) -> list[str]:  # noqa: ANN401
     """Name the steps of a pipeline with their classes, `scale: StandardScaler`; empty for other models."""
     steps = getattr(model, "steps", None)
     if not isinstance(steps, list) or not all(isinstance(step, tuple) and len(step) == 2 for step in steps):  # noqa: PLR2004 - name, step

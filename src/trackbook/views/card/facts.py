@@ -61,6 +61,12 @@ class CardFacts:
     artifacts: tuple[tuple[str, int | None], ...] = ()
     """(path, bytes) of files, models and the like that were logged; None where the size is unknown."""
 
+    models: tuple[tuple[str, int], ...] = ()
+    """(name, bytes) of the models that were kept."""
+
+    version: str = ""
+    """What the model became in the registry, `churn 3`; empty when it was not registered."""
+
     error: str = ""
     """The error's last line, `ValueError: no rows`; empty when there was none."""
 

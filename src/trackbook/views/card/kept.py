@@ -1,4 +1,4 @@
-"""What the card says is kept: files, figures, data and the commit."""
+"""What the card says is kept: models, files, figures, data and the commit."""
 
 from __future__ import annotations
 
@@ -21,12 +21,20 @@ _SHORT_COMMIT = 6
 def kept_line(facts: CardFacts) -> Line | None:
     """List what was kept with the run on one line; None when nothing was."""
     items = [
+        *and_more(
+            [_file(f"model {name}" if name != "model" else name, size) for name, size in facts.models], _MOST_FILES
+        ),
+        *([item(Piece(f"registered as {cut(one_line(facts.version))}"))] if facts.version else []),
         *and_more([_file(path, size) for path, size in facts.artifacts], _MOST_FILES),
         *_shown(facts.outputs, facts.figures),
         *and_more([_dataset(data) for data in facts.datasets], _MOST_DATASETS),
         *([_git(facts.git)] if facts.git else []),
     ]
     return Line("kept", tuple(items), "kept") if items else None
+
+
+def _model(name: str, size: int) -> Item:
+    return _file(name if name == "model" else f"model {name}", size)
 
 
 def _file(path: str, size: int | None) -> Item:
