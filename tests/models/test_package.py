@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import stat
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -11,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from trackbook.errors import BadValue
+from trackbook.errors import BadValue, MissingPackage
 from trackbook.models import (
     CannotPack,
     ModelNotFitted,
@@ -175,34 +178,46 @@ def test_what_skops_cannot_keep_is_pickled_only_when_said(tmp_path, iris):
     assert (loaded.predict(iris[0]) == model.predict(iris[0])).all()
 
 
-def test_code_paths_travel_and_are_imported_only_with_trust(tmp_path):
+@pytest.fixture
+def own_module(tmp_path, monkeypatch):
+    """A module in a file of the user's own, which `forget` takes away as if it were another machine."""
     (tmp_path / "lib").mkdir()
-    (tmp_path / "lib" / "tripling_of_ours.py").write_text("def triple(data):\n    return data * 3\n")
-    import sys
+    file = tmp_path / "lib" / "tripling_of_ours.py"
+    path = list(sys.path)
+    file.write_text("def triple(data):\n    return helper(data)\n\n\ndef helper(data):\n    return data * 3\n")
+    monkeypatch.syspath_prepend(tmp_path / "lib")
+    import tripling_of_ours
 
-    sys.path.insert(0, str(tmp_path / "lib"))
-    try:
-        import tripling_of_ours
-
-        write_package(
-            tmp_path / "model",
-            tripling_of_ours.triple,
-            flavor="python_function",
-            code_paths=[tmp_path / "lib" / "tripling_of_ours.py"],
-        )
-    finally:
+    def forget():
+        file.unlink()
         sys.path.remove(str(tmp_path / "lib"))
         del sys.modules["tripling_of_ours"]
-    (tmp_path / "lib" / "tripling_of_ours.py").unlink()
+
+    yield tripling_of_ours, file, forget
+    sys.path[:] = path
+    sys.modules.pop("tripling_of_ours", None)
+
+
+def test_a_function_of_ones_own_file_travels_by_itself(tmp_path, own_module):
+    module, _, forget = own_module
+    facts = write_package(tmp_path / "model", module.triple, flavor="python_function")
+    forget()
+    assert load_package(tmp_path / "model", trust=True)(2) == 6
+    assert [line.partition("==")[0] for line in facts.requirements] == ["cloudpickle"]
+
+
+def test_code_paths_travel_and_are_imported_only_with_trust(tmp_path, own_module):
+    module, file, forget = own_module
+    write_package(tmp_path / "model", module.triple, flavor="python_function", code_paths=[file])
+    forget()
     path = list(sys.path)
     with pytest.raises(UntrustedModel):
         load_package(tmp_path / "model")
     assert sys.path == path
-    try:
-        assert load_package(tmp_path / "model", trust=True)(2) == 6
-    finally:
-        sys.path[:] = path
-        sys.modules.pop("tripling_of_ours", None)
+    load_package(tmp_path / "model", trust=True)
+    import tripling_of_ours
+
+    assert tripling_of_ours.triple(2) == 6
 
 
 def test_a_code_path_that_is_not_there_is_said(tmp_path, forest):
@@ -226,3 +241,130 @@ def test_every_fitted_estimator_type_of_a_pipeline_search_is_trusted_without_ask
     facts = write_package(tmp_path / "model", search)
     assert not facts.needs_trust
     assert (load_package(tmp_path / "model").predict(iris[0]) == search.predict(iris[0])).all()
+
+
+@pytest.mark.frameworks
+@pytest.mark.filterwarnings("ignore")
+def test_every_estimator_of_sklearn_that_skops_can_keep_needs_no_trust(tmp_path, iris):
+    """The list of types is complete for what scikit-learn itself fits."""
+    from sklearn.utils import all_estimators
+
+    rows, labels = iris[0].abs()[::3], iris[1][::3]
+    asked, kept = {}, 0
+    for name, estimator in all_estimators():
+        if name in {"LogisticRegressionCV", "TSNE"}:
+            continue  # as others, and slow
+        try:
+            model = estimator()
+            few = {"n_estimators": 3} if "n_estimators" in model.get_params() else {}
+            model.set_params(**few).fit(rows, labels)
+            facts = write_package(tmp_path / name, model)
+        except (CannotPack, TypeError, ValueError, AttributeError, IndexError):
+            continue  # it needs arguments or other data, or skops knows no way
+        kept += 1
+        if facts.needs_trust:
+            asked[name] = facts.formats
+            continue
+        loaded = load_package(tmp_path / name)
+        if hasattr(model, "predict"):
+            assert np.allclose(loaded.predict(rows), model.predict(rows), atol=1e-12), name
+    assert asked == {}
+    assert kept > 120
+
+
+def test_a_class_of_the_notebook_in_a_pipeline_is_refused_with_a_way_out(tmp_path, iris, monkeypatch):
+    from sklearn.base import BaseEstimator, TransformerMixin
+
+    class Shift(TransformerMixin, BaseEstimator):
+        def fit(self, rows, labels=None):
+            self.fitted_ = True
+            return self
+
+        def transform(self, rows):
+            return rows + 1
+
+    Shift.__module__, Shift.__qualname__ = "__main__", "Shift"
+    monkeypatch.setattr(sys.modules["__main__"], "Shift", Shift, raising=False)
+    model = make_pipeline(Shift(), LogisticRegression(max_iter=500)).fit(*iris)
+    with pytest.raises(CannotPack, match="Shift is known to this notebook alone"):
+        write_package(tmp_path / "model", model)
+    write_package(tmp_path / "model", model, serialization_format="cloudpickle")
+    monkeypatch.undo()
+    loaded = load_package(tmp_path / "model", trust=True)
+    assert (loaded.predict(iris[0]) == model.predict(iris[0])).all()
+
+
+def test_what_a_pickle_needs_and_is_not_here_is_said(tmp_path, own_module):
+    module, _, forget = own_module
+    write_package(tmp_path / "model", module.triple, flavor="python_function")
+    import pickle
+
+    (tmp_path / "model" / "python_model.pkl").write_bytes(pickle.dumps(module.triple))
+    forget()
+    with pytest.raises(MissingPackage, match="needs tripling_of_ours"):
+        load_package(tmp_path / "model", trust=True)
+
+
+def test_metadata_may_hold_numbers_of_numpy_but_no_objects(tmp_path, forest):
+    facts = write_package(tmp_path / "model", forest, metadata={"score": np.float64(0.5), "tags": ["a"]})
+    assert facts.metadata == {"score": 0.5, "tags": ["a"]}
+    with pytest.raises(BadValue, match="no plain value"):
+        write_package(tmp_path / "other", forest, metadata={"model": forest})
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path, forest):
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "mine.txt").write_text("mine")
+    with pytest.raises(BadValue, match="something in it"):
+        write_package(tmp_path / "model", forest)
+    assert (tmp_path / "model" / "mine.txt").read_text() == "mine"
+
+
+def test_a_flavor_of_somebody_else_takes_its_models_first(tmp_path, monkeypatch, forest):
+    from importlib.metadata import EntryPoint
+
+    from trackbook.models import flavors
+    from trackbook.models.flavors.sklearn import SklearnFlavor
+
+    class Mine(SklearnFlavor):
+        name = "mine"
+
+    monkeypatch.setitem(sys.modules, "somebody_elses", type(sys)("somebody_elses"))
+    sys.modules["somebody_elses"].FLAVOR = Mine()
+    point = EntryPoint("mine", "somebody_elses:FLAVOR", flavors.GROUP)
+    monkeypatch.setattr(flavors, "entry_points", lambda group: [point] if group == flavors.GROUP else [])
+    flavors.known_flavors.cache_clear()
+    try:
+        assert flavor_of(forest) == "mine"
+        facts = write_package(tmp_path / "model", forest)
+        assert facts.flavors == ("mine", "python_function")
+        assert type(load_package(tmp_path / "model")) is type(forest)
+    finally:
+        flavors.known_flavors.cache_clear()
+
+
+def test_asking_for_a_flavor_imports_no_framework():
+    code = (
+        "import sys; from trackbook.models import flavor_of, is_fitted;"
+        "assert flavor_of([1]) is None and flavor_of(len, explicit=True) == 'python_function';"
+        "print(*sorted({'sklearn', 'torch', 'keras', 'xgboost', 'lightgbm', 'onnx', 'skops', 'mlflow'} & set(sys.modules)))"
+    )
+    asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert asked.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "flavor", "sentence"),
+    [
+        ("skops", None, "needs skops: pip install 'trackbook[models]'"),
+        ("cloudpickle", "python_function", "needs cloudpickle: pip install 'trackbook[models]'"),
+    ],
+)
+def test_a_missing_package_is_said_with_the_extra_that_brings_it(
+    tmp_path, forest, monkeypatch, missing, flavor, sentence
+):
+    for name in [name for name in sys.modules if name.partition(".")[0] == missing]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(MissingPackage, match=re.escape(sentence)):
+        write_package(tmp_path / "model", forest, flavor=flavor)

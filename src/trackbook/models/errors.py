@@ -119,7 +119,8 @@ class NeedsExtra(MissingPackage):
 
     def __init__(self, package: str, purpose: str) -> None:
         super().__init__(package, purpose)
-        self.args = (f"{purpose} needs {package}: pip install 'trackbook[models]'.",)
+        self.msg = f"{purpose} needs {package}: pip install 'trackbook[models]'."
+        self.args = (self.msg,)
 
 
 def _some(files: Sequence[str]) -> str:

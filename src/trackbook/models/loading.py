@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trackbook.errors import MissingPackage
 from trackbook.models.errors import UntrustedModel
 from trackbook.models.flavors import native_flavor
 from trackbook.models.mlmodel import PYTHON_FUNCTION, MLmodel, read_mlmodel
@@ -63,7 +64,11 @@ def _load(folder: Path, *, trust: bool) -> tuple[object, Predict, MLmodel]:
     may_run = _may_run(folder, flavor.look(folder, settings).danger, trust=trust)
     if may_run:
         _add_code(folder, description, settings)
-    model = flavor.load(folder, settings, trust=may_run)
+    try:
+        model = flavor.load(folder, settings, trust=may_run)
+    except ModuleNotFoundError as error:
+        missing = str(error.name or "a package").partition(".")[0]
+        raise MissingPackage(missing, f"Loading the model package {folder.name}") from error
     return model, flavor.predictor(model, settings), description
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
 from dataclasses import dataclass
@@ -60,8 +61,11 @@ def write_package(
     keeper = flavor_named(name)
     if keeper.is_fitted(model) is False:
         raise ModelNotFitted(model)
-    folder.mkdir(mode=0o700, parents=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise BadValue(f"The folder {str(folder)!r}", folder, "there is something in it; choose an empty or a new one")
     try:
+        plain = _plain_metadata(metadata)
         example = None if input_example is None else as_example(input_example)
         packed, signature = _save(keeper, model, folder, Wish(example, signature, serialization_format))
         _copy_code(folder, code_paths)
@@ -71,7 +75,7 @@ def write_package(
             packed,
             requirements=_requirements_of(keeper, model, example, packed) if requirements is None else requirements,
             example={} if example is None else write_example(folder, example),
-            said=_Said(signature, dict(metadata or {}), run_id, model_id),
+            said=_Said(signature, plain, run_id, model_id),
         )
         return read_facts(folder)
     except BaseException:
@@ -120,6 +124,16 @@ def _requirements_of(flavor: Flavor, model: object, example: object, packed: Pac
     """Return what loading takes; a function says nothing of its data's library, so the example's counts there."""
     parts = (model, example) if flavor.name == PYTHON_FUNCTION else model
     return infer_requirements(parts, packed.packages)
+
+
+def _plain_metadata(metadata: Mapping[str, object] | None) -> dict[str, object]:
+    """Return metadata as YAML can hold it; raise BadValue for what is no plain value."""
+    try:
+        text = json.dumps(dict(metadata or {}), default=lambda value: value.item())  # numpy's scalars
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadValue("The metadata", metadata, "it has something that is no plain value") from error
+    plain: dict[str, object] = json.loads(text)
+    return plain
 
 
 def _describe(

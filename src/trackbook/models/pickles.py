@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from trackbook.models.errors import BadPackage, CannotPack, NeedsExtra, UntrustedModel
+from trackbook.models.requirements import own_modules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,10 +20,14 @@ _PROTOCOL = 5
 
 
 def write(model: object, file: Path, kind: str) -> None:
-    """Pickle a model; kind is cloudpickle (also what a notebook defined) or pickle. Raises CannotPack."""
-    pickler: Any = pickle if kind == "pickle" else _cloudpickle()
+    """Pickle a model; kind is cloudpickle or pickle. Raises CannotPack.
+
+    cloudpickle also keeps what a notebook or a file of the user's own defined, so that the package stands alone.
+    """
     try:
-        content = pickler.dumps(model, protocol=_PROTOCOL)
+        content = pickle.dumps(model, _PROTOCOL) if kind == "pickle" else _with_own_modules(model)
+    except NeedsExtra:
+        raise
     except Exception as error:  # anything can be in a model, and its own __reduce__ may raise anything
         raise CannotPack(
             model,
@@ -40,6 +46,22 @@ def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - wha
             return pickle.load(content)  # noqa: S301 - the caller trusts this package
         except (pickle.UnpicklingError, EOFError) as error:
             raise BadPackage(folder, file.name, f"is no pickle: {error}") from error
+        except AttributeError as error:
+            raise BadPackage(folder, file.name, f"needs what is not here: {error}") from error
+
+
+def _with_own_modules(model: object) -> bytes:
+    cloudpickle = _cloudpickle()
+    known = cloudpickle.list_registry_pickle_by_value()
+    fresh = [sys.modules[name] for name in own_modules(model) if name in sys.modules and name not in known]
+    for module in fresh:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        content: bytes = cloudpickle.dumps(model, protocol=_PROTOCOL)
+    finally:
+        for module in fresh:
+            cloudpickle.unregister_pickle_by_value(module)
+    return content
 
 
 def _cloudpickle() -> Any:  # noqa: ANN401 - the module

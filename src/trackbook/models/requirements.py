@@ -6,7 +6,7 @@ import re
 import sys
 import types
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,23 +27,16 @@ def infer_requirements(model: object, also: Iterable[str] = ()) -> tuple[str, ..
     the notebook) have no requirement; their code travels with the package or in `code_paths`.
     """
     names = {_normal(name): name for name in also}
-    for module in _modules(model):
-        for name in _distributions().get(module.partition(".")[0], ()):
+    for module in _top_modules(model):
+        for name in _distributions_of(module):
             names.setdefault(_normal(name), name)
     return tuple(sorted(filter(None, map(_pinned, names.values())), key=str.casefold))
 
 
 def own_modules(model: object) -> tuple[str, ...]:
-    """Return the modules of the user's own files that the model is made of, sorted: they must travel with it."""
-    known = _distributions()
-    mine = {
-        name
-        for name in _modules(model)
-        if name.partition(".")[0] not in known
-        and name.partition(".")[0] not in sys.stdlib_module_names
-        and name.partition(".")[0] != "__main__"
-    }
-    return tuple(sorted(mine))
+    """Return the modules of the user's own files that the model is made of, sorted: nobody can install them."""
+    mine = {top for top in _top_modules(model) - {"__main__"} if not _distributions_of(top)}
+    return tuple(sorted(name for name in _modules(model) if name.partition(".")[0] in mine))
 
 
 def _pinned(name: str) -> str:
@@ -59,9 +52,40 @@ def _normal(name: str) -> str:
 
 
 @cache
-def _distributions() -> dict[str, tuple[str, ...]]:
-    """Top-level module → the distributions that bring it; read once, as it takes a tenth of a second."""
+def _distributions_of(module: str) -> tuple[str, ...]:
+    """Return the distributions that bring a top-level module; none for the user's own files.
+
+    Asking for all of them takes half a second in a large environment, so the likely ones are asked first.
+    """
+    likely = tuple(name for name in _LIKELY.get(module, (module,)) if _brings(name, module))
+    return likely or _all_distributions().get(module, ())
+
+
+_LIKELY = {
+    "PIL": ("pillow",),
+    "cv2": ("opencv-python", "opencv-python-headless"),
+    "skimage": ("scikit-image",),
+    "sklearn": ("scikit-learn",),
+    "xgboost": ("xgboost", "xgboost-cpu"),
+    "yaml": ("pyyaml",),
+}
+
+
+def _brings(name: str, module: str) -> bool:
+    try:
+        record = distribution(name).read_text("RECORD") or ""
+    except PackageNotFoundError:
+        return False
+    return f"\n{module}/__init__.py," in f"\n{record}" or f"\n{module}.py," in f"\n{record}"
+
+
+@cache
+def _all_distributions() -> dict[str, tuple[str, ...]]:
     return {module: tuple(dict.fromkeys(names)) for module, names in packages_distributions().items()}
+
+
+def _top_modules(model: object) -> set[str]:
+    return {name.partition(".")[0] for name in _modules(model)} - sys.stdlib_module_names
 
 
 def _modules(model: object) -> set[str]:

@@ -30,6 +30,7 @@ _OLDEST_PROTOCOL = 2
 """Files of older protocols are read by older, laxer rules of skops, and a file says itself which it has."""
 
 _FEW = 5
+_PICKLE_IT = 'Pass serialization_format="cloudpickle" to pickle it; loading then needs trust=True or your own key.'
 
 
 def write(model: object, file: Path) -> list[str]:
@@ -41,12 +42,18 @@ def write(model: object, file: Path) -> list[str]:
         raise CannotPack(
             model,
             f"skops says {str(error).splitlines()[0][:200]!r}",
-            'Pass serialization_format="cloudpickle" to pickle it; loading will then need trust=True or your own key.',
+            _PICKLE_IT,
         ) from error
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     write_archive(file, _counted_anew(members))
-    return list(io_of_skops.get_untrusted_types(file=file))
+    untrusted = list(io_of_skops.get_untrusted_types(file=file))
+    here = [name.removeprefix("__main__.") for name in untrusted if name.startswith("__main__.")]
+    if here:
+        raise CannotPack(
+            model, f"skops keeps names only, and {', '.join(here)} is known to this notebook alone", _PICKLE_IT
+        )
+    return untrusted
 
 
 def look(folder: Path, file: Path) -> Look:
@@ -66,7 +73,7 @@ def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - wha
     trusted = sorted({*foreign, *skops_types.TRUSTED})
     try:
         model = _skops().load(file, trusted=trusted)
-    except (TypeError, ValueError, KeyError, AttributeError, ImportError, RecursionError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise BadPackage(folder, file.name, f"cannot be loaded by skops: {str(error).splitlines()[0][:300]}") from error
     if not trust:
         check_structures(folder, file.name, model)
@@ -79,14 +86,13 @@ def _foreign_types(folder: Path, file: Path) -> list[str]:
     try:
         with zipfile.ZipFile(file) as archive:
             protocol = json.loads(archive.read(_SCHEMA)).get("protocol")
-        if not isinstance(protocol, int) or protocol < _OLDEST_PROTOCOL:
-            return [f"skops protocol {protocol}"]
+        old = isinstance(protocol, int) and protocol < _OLDEST_PROTOCOL
         untrusted = _skops().get_untrusted_types(file=file)
     except NeedsExtra:
         raise
     except Exception as error:  # a crafted file may trip skops anywhere
         raise BadPackage(folder, file.name, f"is no skops file: {type(error).__name__}: {str(error)[:200]}") from error
-    return sorted(set(untrusted) - skops_types.TRUSTED)
+    return sorted({*untrusted, *([f"skops protocol {protocol}"] if old else [])} - skops_types.TRUSTED)
 
 
 def _counted_anew(members: dict[str, bytes]) -> list[tuple[str, bytes]]:

@@ -14,7 +14,6 @@ from importlib.metadata import version
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import MissingPackage
 from trackbook.models import pickles
 from trackbook.models.carried import trackbook_python_function
 from trackbook.models.errors import BadPackage, CannotPack, UntrustedModel
@@ -115,12 +114,7 @@ def _run_loader(folder: Path, settings: Settings) -> Any:  # noqa: ANN401 - what
     """Load as MLflow does, by the module that the package names. Only called where trusted."""
     name = str(settings.get("loader_module"))
     data = inside(folder, settings["data"], "MLmodel") if settings.get("data") else folder
-    try:
-        loader = import_module(name)
-    except ModuleNotFoundError as error:
-        missing = str(error.name or name).partition(".")[0]
-        raise MissingPackage(missing, f"Loading the model package {folder.name}") from error
-    load = getattr(loader, "_load_pyfunc", None)
+    load = getattr(import_module(name), "_load_pyfunc", None) if name else None
     if load is None:
         raise BadPackage(folder, "MLmodel", f"names the loader {name!r}, which loads no models")
     config = settings.get("config")

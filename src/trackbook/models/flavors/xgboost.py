@@ -6,7 +6,6 @@ Source: MLflow 3.17, xgboost/__init__.py.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import packages_distributions
 from typing import TYPE_CHECKING, Any
 
 from trackbook.models.errors import BadPackage, CannotPack
@@ -61,8 +60,7 @@ class XgboostFlavor:
             "xgb_version": import_module("xgboost").__version__,
         }
         also = ("scikit-learn",) if _class_of(model) != _BOOSTER else ()
-        # Its builds go by several names: xgboost, xgboost-cpu.
-        return Packed(settings, {"data": file, "loader_module": "mlflow.xgboost"}, (*_distribution(), *also))
+        return Packed(settings, {"data": file, "loader_module": "mlflow.xgboost"}, also)
 
     def look(self, folder: Path, settings: Settings) -> Look:
         """Data only."""
@@ -96,10 +94,6 @@ class XgboostFlavor:
 def _class_of(model: object) -> str:
     kind = type(model)
     return f"{kind.__module__}.{kind.__qualname__}"
-
-
-def _distribution() -> tuple[str, ...]:
-    return tuple(packages_distributions().get("xgboost", ["xgboost"])[:1])
 
 
 FLAVOR: Flavor = XgboostFlavor()
