@@ -120,3 +120,9 @@ def test_a_model_that_nobody_can_pack_keeps_no_cell_from_running(science):
     )
     assert "the model was not kept" in card
     assert science.run("strange", "status") == "FINISHED"
+
+
+def test_a_decision_says_in_which_cell_it_was_made(science):
+    done = science.cell("tb.describe('churn', 'from here')")
+    place = science.value("tb.audit('churn')['place'].iloc[-1]")
+    assert place.endswith(f"[{done.reply['execution_count']}]")

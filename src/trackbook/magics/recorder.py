@@ -32,6 +32,7 @@ from trackbook.store import find_run
 from trackbook.store.questions import RunRow
 from trackbook.tracking import active
 from trackbook.tracking.names import make_name
+from trackbook.tracking.place import enter_cell
 from trackbook.tracking.run import Run
 from trackbook.tracking.start import begin_run, find_shown_run, relative_to_store, user_name
 from trackbook.values import check_name
@@ -108,7 +109,11 @@ class NotebookRecorder:
             ]
 
     def wants(self, cell: StartingCell) -> TrackLine | None:
-        """Decide whether a cell is tracked: by its line or tag, or because it fits or scores while `%track on`."""
+        """Decide whether a cell is tracked: by its line or tag, or because it fits or scores while `%track on`.
+
+        Every cell comes by here, so what it decides about models is known to be decided in it.
+        """
+        enter_cell(f"[{cell.position}]")
         if cell.line is not None or not self.tracks_all:
             return cell.line
         facts = with_callees(analyse(cell.transformed), self.namespace)

@@ -42,7 +42,7 @@ def versions_frame(db: DuckDBPyConnection, model: str | None, *, run_filter: str
     keys = list(zip(versions["model"], versions["version"], strict=True))
     versions.insert(3, "aliases", [aliases.get(key, []) for key in keys])
     versions.insert(4, "tags", [tags.get(key, {}) for key in keys])
-    runs = runs_frame(db, run_filter)
+    runs = runs_frame(db, run_filter, run_ids=versions["run_id"].unique().tolist())
     wanted = [name for name in runs.columns if name in _OF_RUN or str(name).startswith("metrics.")]
     facts = runs[["run_id", *wanted]].rename(columns={"name": "run"})
     facts["run_id"] = facts["run_id"].astype(str)
