@@ -212,21 +212,25 @@ def test_zooming_asks_for_finer_points_and_going_back_shows_all(home, made):
     assert len(panel.figure.widget.data[0].x) == coarse
 
 
-def test_zooming_far_in_brings_the_points_of_grey_runs_too_after_those_of_the_coloured(home, made):
+def test_zooming_far_in_brings_the_points_of_grey_runs_too_after_those_of_the_coloured(home, made, monkeypatch):
+    monkeypatch.setattr("trackbook.widgets.comparison.tabs.curves._READ_COLOURED", 5_000)
+    monkeypatch.setattr("trackbook.widgets.comparison.tabs.curves._READ_GREY", 1_000)
     for place in range(14):
         train(f"run-{place}", points=3_000, metrics=("loss",), rate=0.0001 * (place + 1))
     panel = made()
-    grey, coloured = panel.figure.widget.data[:2]
-    assert grey.name == "3 other runs"
+    assert panel.figure.widget.data[0].name == "3 other runs"
     seen = []
-    panel.figure.widget.data[0].on_change(
-        lambda trace, x: seen.append((len(coloured.x), [at for at in x if 500 <= at <= 540])), "x"
-    )
+
+    def show(figure):
+        seen.append([[x for x in trace["x"] if 500 <= x <= 540] for trace in figure["data"][:2]])
+
+    monkeypatch.setattr(panel.figure, "show", show)
     panel.figure.widget.plotly_relayout({"xaxis.range[0]": 500, "xaxis.range[1]": 540})
-    assert [at for at in coloured.x if 500 <= at <= 540] == list(range(500, 541))
-    assert len(seen) == 2
-    assert len(seen[0][1]) < len(seen[1][1])
-    assert seen[1][1] == list(range(500, 541)) * 3
+    every = list(range(500, 541))
+    (early, coloured), (grey, still) = seen
+    assert coloured == still == every
+    assert len(early) < len(every)
+    assert grey == every * 3
 
 
 def test_the_pointer_over_the_grey_names_the_run_beneath(home, made):

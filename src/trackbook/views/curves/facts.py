@@ -25,9 +25,16 @@ def curve_notice(plots: Sequence[Plot], look: Look) -> str:
     if first is not None and not first.groups and len(first.colours) > len(COLOURS):
         own = sum(colour != REST for colour in first.colours.values())
         said.append(f"The best {own} of {count(len(first.colours), 'run')} have a colour; the others share a grey.")
-    if any(not curve.whole for plot in plots for curve in plot.curves):
+    if any(_is_thinned(plot) for plot in plots):
         said.append("Long curves keep the lowest and highest point of each stretch; zoom in for finer ones.")
     return " ".join(said)
+
+
+def _is_thinned(plot: Plot) -> bool:
+    return any(
+        not curve.whole or (len(curve.x) > plot.coloured and plot.colours[curve.run_id] != REST)
+        for curve in plot.curves
+    )
 
 
 def _missing(plots: Sequence[Plot]) -> list[str]:

@@ -23,8 +23,8 @@ class Look:
 
     x: Along = "step"
     smooth: float = 0.0
-    """Share of the past, 0 <= smooth < 1, at each stretch of the whole curve (at each point where it is short enough
-    to be read whole), wherever the reader looks; the raw curve stands faint behind."""
+    """Share of the past, 0 <= smooth < 1, at each point of the whole curve (of a very long one at each stretch that
+    was read), wherever the reader looks; the raw curve stands faint behind."""
 
     log_x: bool = False
     log_y: bool = False
@@ -66,5 +66,8 @@ class Plot:
     groups: tuple[Group, ...] = ()
     """When curves are coloured by something that runs share; empty is one colour a run."""
 
-    most: int = 20_000
-    """Points that the runs without a colour of their own are drawn with, all together."""
+    coloured: int = 2_000
+    """Points that a run with a colour of its own is drawn with, in the window if there is one."""
+
+    grey: int = 20_000
+    """Points that all runs without a colour of their own are drawn with, together."""

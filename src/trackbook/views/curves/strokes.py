@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_MARGIN = 1.0
-"""Windows on either side that a coloured line is drawn in, for panning."""
+_MARGIN = 0.25
+"""Of a window on either side a coloured line is drawn in, for panning."""
 
 _FEWEST = 16
 """Points of a grey run, however many there are."""
@@ -79,7 +79,11 @@ def strokes(plot: Plot, look: Look) -> list[Stroke]:
 
 
 def _of_run(curve: Curve, plot: Plot, look: Look, line: tuple[Floats, Floats], *, faint: bool = False) -> Stroke:
-    seen = within(lines_of([line[0]], [line[1]]), look.window, _MARGIN)
+    window, most = look.window, plot.coloured
+    if window is not None:
+        room = _MARGIN * (window[1] - window[0])
+        window, most = (window[0] - room, window[1] + room), round(most * (1 + 2 * _MARGIN))
+    seen = thinned(within(lines_of([line[0]], [line[1]]), window), most, window)
     return Stroke(curve.run_id, plot.names[curve.run_id], plot.colours[curve.run_id], seen.x, seen.y, faint=faint)
 
 
@@ -87,7 +91,7 @@ def _joined(curves: Sequence[Curve], plot: Plot, look: Look) -> Stroke:
     """Draw all runs without a colour of their own as one line with gaps."""
     ys = smooth([curve.mean for curve in curves], look.smooth) if look.smooth else [curve.value for curve in curves]
     lines = lines_of([curve.centre if look.smooth else curve.x for curve in curves], ys)
-    most = max(_FEWEST, plot.most // len(curves))
+    most = max(_FEWEST, plot.grey // len(curves))
     x, y, starts = with_gaps(thinned(within(lines, look.window), most, look.window))
     return Stroke(
         key=REST,

@@ -42,18 +42,17 @@ def lines_of(xs: Sequence[Floats], ys: Sequence[Floats]) -> Lines:
     return Lines(np.concatenate(xs), np.concatenate(ys), np.repeat(np.arange(len(xs)), lengths))
 
 
-def within(lines: Lines, window: tuple[float, float] | None, margin: float = 0.0) -> Lines:
+def within(lines: Lines, window: tuple[float, float] | None) -> Lines:
     """Keep what lies in a window of x, and what a line through it needs.
 
     That is the next point on either side, so that lines reach the edge, and each run's first and last, so that
-    the way back knows how far it goes. margin: windows that are kept besides on either side, for panning.
+    the way back knows how far it goes.
     """
     import numpy as np  # noqa: PLC0415
 
     if window is None or not len(lines.x):
         return lines
-    room = margin * (window[1] - window[0])
-    low, high = window[0] - room, window[1] + room
+    low, high = window
     first = np.r_[True, lines.run[1:] != lines.run[:-1]]
     last = np.r_[first[1:], True]
     before = np.where(first, lines.x, np.r_[lines.x[:1], lines.x[:-1]])
@@ -77,7 +76,7 @@ def thinned(lines: Lines, most: int, window: tuple[float, float] | None = None) 
     if not crowded.any():
         return lines
     stretches = max(1, most // 2)
-    stretch = np.floor((lines.x - low) * (stretches / ((high - low) or 1.0)))
+    stretch = np.minimum(np.floor((lines.x - low) * (stretches / ((high - low) or 1.0))), stretches - 1)
     same = crowded[1:] & crowded[:-1] & (stretch[1:] == stretch[:-1]) & (lines.run[1:] == lines.run[:-1])
     return lines[_extremes(lines.y, np.flatnonzero(np.r_[True, ~same]))]
 

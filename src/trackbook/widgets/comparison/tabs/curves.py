@@ -33,11 +33,13 @@ if TYPE_CHECKING:
 _COLOURED, _GREY = 30_000, 20_000
 """Points that are drawn of all runs with a colour of their own, and of all others; with more a page is slow."""
 
-_READ = 300_000
-"""Points that are read of the others and stay here, so that a reader who looks closer need not wait for the store;
-and of all runs when the means of groups are made of them."""
+_READ_COLOURED, _READ_GREY = 150_000, 300_000
+"""Points that are read of them and stay here, so that a reader who looks closer need not wait for the store, and
+evening out knows all of a curve. Of all runs together when the means of groups are made of them."""
 
 _MOST_A_RUN = 2_000
+"""Points that one run is drawn with: two for each pixel."""
+
 _MILLI = 1e3
 _STYLE = {"description_width": "initial"}
 
@@ -53,9 +55,10 @@ class _Part:
     drawn: int
     """Of these how many are drawn."""
 
-    def share(self, points: int, metrics: int) -> int:
-        """Points of one metric of one run."""
-        return min(_MOST_A_RUN, points // (len(self.run_ids) * metrics))
+    def of_each(self, metrics: int, *, whole: bool) -> int:
+        """Points of one metric of one run: to be read of it as a whole, or to be drawn."""
+        share = (self.read if whole else self.drawn) // (len(self.run_ids) * metrics)
+        return share if whole else min(_MOST_A_RUN, share)
 
 
 class CurvesTab(ControlledTab):
@@ -154,10 +157,10 @@ class CurvesTab(ControlledTab):
         """Part the runs by how many of their points are read: more of those that have a colour of their own."""
         chosen = self.chosen
         if self._colour.value:
-            return [_Part(chosen.run_ids, _READ, _READ)]
+            return [_Part(chosen.run_ids, _READ_GREY, _READ_GREY)]
         own = tuple(run_id for run_id in chosen.run_ids if chosen.colours[run_id] != REST)
         rest = tuple(run_id for run_id in chosen.run_ids if chosen.colours[run_id] == REST)
-        parts = [_Part(own, _COLOURED, _COLOURED), _Part(rest, _READ, _GREY)]
+        parts = [_Part(own, _READ_COLOURED, _COLOURED), _Part(rest, _READ_GREY, _GREY)]
         return [part for part in parts if part.run_ids]
 
     def _coarse_parts(self, metrics: Sequence[str]) -> list[_Part]:
@@ -170,7 +173,7 @@ class CurvesTab(ControlledTab):
         for part in self._parts():
             ids = set(part.run_ids)
             theirs = [curve for curve in curves if curve.run_id in ids]
-            if too_coarse(theirs, window, part.share(part.drawn, len(metrics))):
+            if too_coarse(theirs, window, part.of_each(len(metrics), whole=False)):
                 found.append(part)
         return found
 
@@ -189,7 +192,7 @@ class CurvesTab(ControlledTab):
                 for part in parts
                 for curve in metric_curves(
                     db, part.run_ids, name, along=along, window=window,
-                    most=part.share(part.read if window is None else part.drawn, len(metrics)),
+                    most=part.of_each(len(metrics), whole=window is None),
                 )
             ]
             for name in metrics
@@ -211,8 +214,13 @@ class CurvesTab(ControlledTab):
         names = dict(zip(chosen.run_ids, map(str, chosen.frame["name"]), strict=True))
         column = self._colour.check()
         groups = group_runs(chosen.frame, column) if column else ()
-        most = _GREY // max(1, len(found))
-        return [Plot(metric, tuple(curves), names, chosen.colours, groups, most) for metric, curves in found.items()]
+        metrics = max(1, len(found))
+        own = sum(colour != REST for colour in chosen.colours.values())
+        coloured = min(_MOST_A_RUN, _COLOURED // (max(1, own) * metrics))
+        return [
+            Plot(metric, tuple(curves), names, chosen.colours, groups, coloured, _GREY // metrics)
+            for metric, curves in found.items()
+        ]
 
     def _look(self) -> Look:
         return Look(
