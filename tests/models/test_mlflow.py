@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from trackbook.models import (
+    CannotPack,
     UntrustedModel,
     load_package,
     load_python_function,
@@ -144,6 +145,61 @@ def test_mlflow_predicts_the_same_from_keras(tmp_path, iris):
     assert (facts.formats, facts.needs_trust) == (("keras",), False)
 
 
+@pytest.mark.parametrize("kind", ["images", "words", "several tensors"])
+def test_torch_programs_of_every_usual_kind_need_no_trust(tmp_path, kind):
+    from torch import nn
+
+    class Words(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.read, self.say = nn.Embedding(9, 4), nn.LSTM(4, 5, batch_first=True), nn.Linear(5, 2)
+
+        def forward(self, words):
+            batch, length = words.shape
+            return self.say(self.read(self.embed(words))[0].reshape(batch * length, 5)).view(batch, length, 2)
+
+    class Several(nn.Module):
+        def forward(self, rows):
+            return {"twice": rows * 2, "half": (rows / 2).clamp(-1.0, 1.0)}
+
+    model, data = {
+        "images": (
+            nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.AdaptiveAvgPool2d(1), nn.Flatten()),
+            np.ones((3, 1, 8, 8), dtype=np.float32),
+        ),
+        "words": (Words(), np.ones((3, 6), dtype=np.int64)),
+        "several tensors": (Several(), np.ones((3, 2), dtype=np.float32)),
+    }[kind]
+    assert not write_package(tmp_path / "ours", model, input_example=data).needs_trust
+    assert load_python_function(tmp_path / "ours").predict(data) is not None
+
+
+def test_keras_models_of_every_usual_kind_need_no_trust(tmp_path):
+    import keras
+
+    layers, given = keras.layers, keras.Input((5,))
+    words = layers.LSTM(4)(layers.Embedding(9, 4)(given))
+    dense = layers.Dense(3, activation=keras.activations.gelu, kernel_regularizer="l2")(given)
+    found = layers.LayerNormalization()(keras.ops.relu(layers.Concatenate()([words, dense])) + 1.0)
+    model = keras.Model(given, found)
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)
+    model.compile(keras.optimizers.SGD(rate), keras.losses.MeanSquaredError(), metrics=[keras.metrics.AUC(), "mae"])
+    assert not write_package(tmp_path / "ours", model, input_example=np.ones((4, 5), dtype=np.float32)).needs_trust
+    assert type(load_package(tmp_path / "ours")) is type(model)
+
+
+def test_a_keras_layer_of_the_notebook_is_refused_with_a_way_out(tmp_path):
+    import keras
+
+    class Doubled(keras.layers.Layer):
+        def call(self, rows):
+            return rows * 2
+
+    model = keras.Sequential([keras.Input((2,)), Doubled()])
+    with pytest.raises(CannotPack, match="pass that file in code_paths"):
+        write_package(tmp_path / "ours", model)
+
+
 def test_mlflow_predicts_the_same_from_onnx(tmp_path, iris, forest):
     from skl2onnx import to_onnx
 
@@ -190,6 +246,26 @@ def test_mlflow_reads_the_input_example_and_signature(tmp_path, iris, forest):
     )
     assert model.signature.inputs.input_names() == list(iris[0].columns)
     assert model.get_serving_input(str(tmp_path / "ours"))
+
+
+def test_mlflow_hands_texts_to_a_model_that_takes_texts(tmp_path):
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+
+    texts = ["good and nice", "bad and ugly", "nice", "ugly"]
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, [1, 0, 1, 0])
+    agree(tmp_path / "list", model, texts)
+    agree(tmp_path / "series", model, pd.Series(texts, name="text"))
+
+
+def test_mlflow_hands_records_to_a_function_that_takes_records(tmp_path):
+    def lengths(records):
+        return np.array([len(record["text"]) + record["more"] for record in records])
+
+    agree(
+        tmp_path, lengths, [{"text": "ab", "more": 1}, {"text": "c", "more": 2}], trust=True, flavor="python_function"
+    )
 
 
 # What MLflow writes.

@@ -32,7 +32,9 @@ _LARGEST = 50_000_000
 def as_example(data: object) -> object:
     """Return at most the first hundred rows, so that a whole training set passed as an example stays small."""
     data = as_plain_array(data)
-    if isinstance(data, (pd.DataFrame, pd.Series)):
+    if isinstance(data, pd.Series):  # one text a row is a list to whoever takes texts; a frame would be one column
+        return data.iloc[:_MOST_ROWS].tolist()
+    if isinstance(data, pd.DataFrame):
         return data.iloc[:_MOST_ROWS]
     if isinstance(data, (np.ndarray, list)) or is_sparse(data):
         return data[:_MOST_ROWS]  # type: ignore[index]

@@ -24,6 +24,7 @@ _CONFIG, _METADATA, _WEIGHTS = "config.json", "metadata.json", "model.weights.h5
 _ROOMS = re.compile(
     r"keras|keras(\.src)?\.(activations|constraints|dtype_policies|initializers|layers|losses|metrics|models|optimizers"
     r"|quantizers|random|regularizers)(\.\w+)*|keras\.src\.backend\.\w+\.optimizers\.\w+"
+    r"|keras\.src\.ops\.(image|linalg|math|nn|numpy)"
 )
 _FUNCTION_ROOMS = re.compile(r"keras(\.src)?\.(activations|initializers|losses|metrics)(\.\w+)*")
 _CLASS = re.compile(r"[A-Z]\w*")

@@ -30,13 +30,16 @@ class PythonFunction:
 
     signature: Signature | None
     _predict: Predict
+    _as_given: bool
+    """Whether it takes lists and dicts as they are, as its example was, not as a frame."""
 
     def predict(self, data: object, params: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - the model's
         """Predict, after fitting the data to the signature; raise SignatureMismatch when it does not fit."""
         if self.signature is not None:
             from trackbook.models.fitting import to_signature  # noqa: PLC0415 - pandas, only where it predicts
 
-            data = to_signature(self.signature, data)
+            fitted = to_signature(self.signature, data)
+            data = data if self._as_given else fitted
         return self._predict(data, params)
 
 
@@ -53,7 +56,7 @@ def load_package(folder: Path, *, trust: bool = False) -> object:
 def load_python_function(folder: Path, *, trust: bool = False) -> PythonFunction:
     """Load a package as something that predicts, whatever its framework; the rules are those of `load_package`."""
     model, predict, description = _load(folder, trust=trust)
-    return PythonFunction(model, description.signature, predict)
+    return PythonFunction(model, description.signature, predict, description.example.get("type") == "json_object")
 
 
 def _load(folder: Path, *, trust: bool) -> tuple[object, Predict, MLmodel]:

@@ -89,7 +89,8 @@ def write_mlmodel(folder: Path, description: MLmodel) -> None:
     if description.signature is not None:
         content["signature"] = description.signature.to_json()
         content["is_signature_from_type_hint"] = False
-        content["type_hint_from_example"] = False
+        # A list of texts is a list again by the time MLflow hands it to the model, not a frame of one column.
+        content["type_hint_from_example"] = description.example.get("type") == "json_object"
     write_yaml(folder / MLMODEL, content)
 
 

@@ -39,6 +39,7 @@ _OPERATORS = re.compile(
     r"|_operator\.(add|and_|eq|floordiv|ge|getitem|gt|le|lshift|lt|mod|mul|ne|neg|not_|or_|pos|pow|rshift|sub|truediv)"
 )
 _PLAIN_TEXT = re.compile(r"[\w.:<>\[\](), -]*")
+_CONTAINERS = {None, "builtins.dict", "builtins.list", "builtins.tuple", "collections.OrderedDict"}
 _FREE_TEXT = {"metadata", "verifiers", "torch_version", "schema_version"}
 """Parts of a program that are told, never looked up by name or evaluated."""
 
@@ -135,9 +136,22 @@ def _dangers_of_text(text: str, key: str) -> Iterator[str]:
         if not _is_arithmetic(text):
             yield f"its program has the shape {text[:80]!r}"
     elif key in {"in_spec", "out_spec"}:
-        yield from _dangers_of_program(json.loads(text) if text else None, "spec")
+        yield from _dangers_of_spec(json.loads(text) if text else None)
     elif not _PLAIN_TEXT.fullmatch(text):
         yield f"its program has the odd text {text[:80]!r}"
+
+
+def _dangers_of_spec(spec: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """How inputs and outputs are nested: other containers than these look their makers up by name."""
+    if isinstance(spec, list):
+        for item in spec:
+            yield from _dangers_of_spec(item)
+    elif isinstance(spec, dict):
+        if spec.get("type") not in _CONTAINERS:
+            yield f"its data comes in a {spec.get('type')!r}"
+        context = spec.get("context")
+        yield from _dangers_of_program(json.loads(context) if context else None, "")
+        yield from _dangers_of_spec(spec.get("children_spec"))
 
 
 def _is_arithmetic(text: str) -> bool:

@@ -17,7 +17,7 @@ from trackbook.models.flavors.protocol import Look, Packed
 from trackbook.models.paths import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from trackbook.models.flavors.protocol import Flavor, Predict, Settings, Wish
@@ -48,6 +48,8 @@ class KerasFlavor:
         data.mkdir()
         (data / "keras_module.txt").write_text("keras", "utf-8")
         keras_files.write(model, data / "model.keras")
+        if any(not type(layer).__module__.startswith("keras.") for layer in _layers(model)):
+            _try(model, data / "model.keras")
         backend = keras.backend.backend()
         settings = {
             "data": "data",
@@ -87,6 +89,24 @@ class KerasFlavor:
             return pd.DataFrame(found, index=data.index) if isinstance(data, pd.DataFrame) else np.asarray(found)
 
         return predict
+
+
+def _layers(model: Any) -> Iterator[Any]:  # noqa: ANN401 - a keras.Model or a layer
+    yield model
+    for layer in getattr(model, "layers", ()):
+        yield from _layers(layer)
+
+
+def _try(model: Any, file: Path) -> None:  # noqa: ANN401 - a keras.Model
+    """Raise CannotPack unless Keras finds the user's own classes again by their names."""
+    try:
+        import_module("keras").saving.load_model(file, compile=False, safe_mode=False)
+    except Exception as error:  # the user's own classes may raise anything
+        raise CannotPack(
+            model,
+            "Keras keeps the names of your own classes only, and cannot find them again by these",
+            "Put them in a file, under @keras.saving.register_keras_serializable(), and pass that file in code_paths.",
+        ) from error
 
 
 def _model_file(folder: Path, settings: Settings) -> Path:

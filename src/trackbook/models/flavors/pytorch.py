@@ -96,10 +96,19 @@ class PytorchFlavor:
             torch = import_module("torch")
             rows = data.to_numpy(dtype=np.float32) if isinstance(data, pd.DataFrame) else np.asarray(data)
             with torch.no_grad(), _evaluating(model):
-                found = model(torch.from_numpy(rows.copy()), **(params or {})).cpu().numpy()
-            return pd.DataFrame(found, index=data.index) if isinstance(data, pd.DataFrame) else found
+                found = _as_arrays(model(torch.from_numpy(rows.copy()), **(params or {})))
+            as_frame = isinstance(data, pd.DataFrame) and isinstance(found, np.ndarray)
+            return pd.DataFrame(found, index=data.index) if as_frame else found
 
         return predict
+
+
+def _as_arrays(found: Any) -> Any:  # noqa: ANN401 - tensors in any nesting
+    if isinstance(found, dict):
+        return {name: _as_arrays(value) for name, value in found.items()}
+    if isinstance(found, (list, tuple)):
+        return [_as_arrays(value) for value in found]
+    return found.cpu().numpy() if hasattr(found, "cpu") else found
 
 
 def _model_file(folder: Path, settings: Settings) -> Path:
