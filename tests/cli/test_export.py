@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import trackbook as tb
+from trackbook.store.export import VIEWS
 
 
 def test_runs_go_to_csv_with_all_digits(call, two_runs, tmp_path):
@@ -76,7 +77,7 @@ def test_the_whole_store_goes_to_a_folder(call, two_runs, tmp_path):
     answer = call("export", "--to", folder)
     assert (answer.code, answer.out) == (0, "")
     tables = {path.stem: pd.read_parquet(path) for path in folder.glob("*.parquet")}
-    assert {"runs", "params", "metrics", "tags", "summaries", "outputs", "datasets", "artifacts"} == set(tables)
+    assert set(tables) == set(VIEWS)
     runs = tables["runs"].set_index("name")
     assert runs.loc["calm-fox", "run_id"] == two_runs[1].run_id
     assert len(tables["metrics"]) == 5

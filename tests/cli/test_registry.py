@@ -21,6 +21,7 @@ def churn(store):
 def test_a_day_with_a_model_is_lived_from_the_command_line(churn, call):
     assert "has a version 1" in call("register", "churn", "fit").err
     assert "has a version 2" in call("register", "churn", "last", "--description", "better").err
+    assert "registered as churn 1, churn 2" in call("show", "last").out
     assert "is in Production" in call("promote", "churn", 1, "--reason", "first").err
     assert "is in Production" in call("promote", "churn", 2).err
     assert "version 1 again" in call("rollback", "churn", "--reason", "complaints").err

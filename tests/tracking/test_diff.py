@@ -25,7 +25,7 @@ def past(name="a", **facts):
         "ended_at": STARTED + timedelta(seconds=3), "notebook": "n.ipynb", "cell_id": "c", "attempt": 1, "code": "",
         "error": "", "traceback": "", "note": "", "parent_run_id": None, "evaluates_run_id": None, "git_commit": "",
         "git_branch": "", "git_edits": 0, "git_patch": "", "params": {}, "defaults": {}, "metrics": {}, "tags": {},
-        "outputs": [], "datasets": [], "artifacts": [], "environment": {},
+        "outputs": [], "datasets": [], "artifacts": [], "models": [], "environment": {},
     }  # fmt: skip
     return PastRun(store=None, run_id=f"id-of-{name}", name=name, **{**empty, **facts})
 

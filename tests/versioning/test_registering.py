@@ -33,6 +33,14 @@ def test_a_version_knows_the_run_behind_it(log):
     assert version.signature["inputs"]
 
 
+def test_a_run_tells_of_its_models_and_what_they_became(log):
+    run = log()
+    assert [(each["name"], each["registered"]) for each in tb.get_run(run.run_id).models] == [("model", None)]
+    tb.register("churn", run)
+    tb.register("leaving", run)
+    assert tb.get_run(run.run_id).models[0]["registered"] == "churn 1, leaving 1"
+
+
 def test_a_version_follows_the_one_in_the_highest_stage(three):
     tb.promote("churn", 2, "Production")
     tb.promote("churn", 3, "Staging")

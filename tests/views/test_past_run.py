@@ -22,7 +22,7 @@ def run(**facts):
         "started_at": NOON, "ended_at": NOON + timedelta(seconds=3), "notebook": "a.ipynb",
         "cell_id": "c1", "attempt": 2, "code": "", "error": "", "traceback": "", "note": "", "parent_run_id": None,
         "evaluates_run_id": None, "git_commit": "", "git_branch": "", "git_edits": 0, "git_patch": "", "params": {},
-        "defaults": {}, "metrics": {}, "tags": {}, "outputs": [], "datasets": [], "artifacts": [], "environment": {},
+        "defaults": {}, "metrics": {}, "tags": {}, "outputs": [], "datasets": [], "artifacts": [], "models": [], "environment": {},
     }  # fmt: skip
     return PastRun(**known | facts)
 

@@ -34,6 +34,7 @@ def run_text(run: PastRun, summaries: Sequence[Summary]) -> str:
     parts += _titled("metrics", _metric_lines(summaries))
     parts += _titled("tags", _pairs([(name, shown(value)) for name, value in run.tags.items()]))
     parts += _titled("data", _pairs([_dataset(each) for each in run.datasets]))
+    parts += _titled("models", _pairs([_model(each) for each in run.models]))
     parts += _titled("artifacts", _pairs([_artifact(each) for each in run.artifacts]))
     parts += _titled("outputs", [f"  {_output(each)}" for each in run.outputs])
     parts += _titled("code", [block(run.code)] if run.code else [])
@@ -90,6 +91,11 @@ def _dataset(each: dict[str, Any]) -> tuple[str, str]:
     across = "" if each["column_count"] is None else f" × {each['column_count']:,}"
     sampled = " (sampled)" if each["sampled"] else ""
     return each["role"] or each["name"], f"{each['kind']} {rows}{across} #{each['digest'][:8]}{sampled}"
+
+
+def _model(each: dict[str, Any]) -> tuple[str, str]:
+    became = f"registered as {each['registered']}" if each["registered"] else ""
+    return each["name"], " ".join(filter(None, [_spaced(byte_size(each["size"])), became]))
 
 
 def _artifact(each: dict[str, Any]) -> tuple[str, str]:

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
     from trackbook.store.store import Store
 
-VIEWS = ("runs", "params", "metrics", "tags", "summaries", "outputs", "datasets", "artifacts")
+VIEWS = (
+    "runs", "params", "metrics", "tags", "summaries", "outputs", "datasets", "artifacts", "models",
+    "registered_models", "versions", "aliases", "audit",
+)  # fmt: skip
 """The views that become files, in this order."""
 
 _AT_ONCE = 200

@@ -68,6 +68,7 @@ def run_record(db: DuckDBPyConnection, run_id: str) -> dict[str, Any]:
         "outputs": _dicts(db, _OUTPUTS, run_id),
         "datasets": _dicts(db, _DATASETS, run_id),
         "artifacts": _dicts(db, _ARTIFACTS, run_id),
+        "models": _dicts(db, _MODELS, run_id),
     }
 
 
@@ -79,6 +80,16 @@ _DATASETS = """
     FROM _tb.datasets WHERE run_id = $1 ORDER BY logged_at, name
 """
 _ARTIFACTS = "SELECT path, kind, size, blob, logged_at FROM _tb.artifacts WHERE run_id = $1 ORDER BY logged_at, path"
+
+_MODELS = """
+    SELECT name, flavors, size, logged_at,
+           (SELECT string_agg(v.model || ' ' || CAST(v.version AS VARCHAR), ', ' ORDER BY v.created_at)
+            FROM _tb.versions AS v
+            WHERE v.model_id = m.model_id AND v.deleted_at IS NULL) AS registered
+    FROM _tb.models AS m
+    WHERE run_id = $1
+    ORDER BY logged_at, name
+"""
 
 
 def _environment(db: DuckDBPyConnection, digest: str | None) -> dict[str, Any]:

@@ -67,6 +67,9 @@ class PastRun:
     artifacts: list[dict[str, Any]]
     """path, kind, size, blob, logged_at."""
 
+    models: list[dict[str, Any]]
+    """name, flavors (JSON), size, logged_at, registered (`churn 3`, or None)."""
+
     environment: dict[str, Any]
     """python, implementation, platform, packages; empty when unknown."""
 

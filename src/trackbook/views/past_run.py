@@ -126,6 +126,9 @@ def _group(
 def _kept(run: PastRun) -> Iterator[Row]:
     for data in run.datasets[:_MOST_ROWS]:
         yield Row("data", data["role"] or data["name"], _dataset(data), f"SHA-256 {data['digest']}")
+    for model in run.models[:_MOST_ROWS]:
+        became = f"registered as {model['registered']}" if model["registered"] else ""
+        yield Row("models", model["name"], " ".join(filter(None, [byte_size(model["size"]), became])))
     for artifact in run.artifacts[:_MOST_ROWS]:
         size = byte_size(artifact["size"]) if artifact["size"] is not None else ""
         yield Row("artifacts", artifact["path"], " ".join(filter(None, [size, artifact["kind"]])))
