@@ -17,20 +17,16 @@ import numpy as np
 import pytest
 import yaml
 
-from trackbook.config import settings
 from trackbook.models import (
     BadPackage,
-    BadSignature,
     PackageChanged,
     PackageFile,
     UntrustedModel,
     load_package,
     load_python_function,
     manifest_of,
-    own_fingerprint,
     read_facts,
     sign,
-    signer,
     verify_manifest,
     write_package,
 )
@@ -560,65 +556,3 @@ def test_names_that_differ_by_case_only_are_refused(package):
         manifest_of(package)
     with pytest.raises(BadPackage, match="twice"):
         verify_manifest(package, [PackageFile("a", "0" * 64, 1), PackageFile("A", "0" * 64, 1)])
-
-
-# Signers.
-
-
-def test_a_seal_of_a_stranger_is_not_enough_until_the_reader_trusts_it(tmp_path, monkeypatch):
-    write_package(tmp_path / "model", abs, flavor="python_function")
-    stranger = sign(tmp_path / "model")
-    monkeypatch.setenv("TRACKBOOK_SIGNING_KEY", str(tmp_path / "mine.pem"))
-    message = refuse(tmp_path / "model")
-    assert f"Its signer {stranger} is not among your trusted_signers" in message
-    monkeypatch.setattr(settings(), "trusted_signers", [stranger])
-    assert load_package(tmp_path / "model")(-3) == 3
-
-
-def test_what_oneself_sealed_is_loaded_without_asking(tmp_path):
-    write_package(tmp_path / "model", abs, flavor="python_function")
-    refuse(tmp_path / "model")
-    assert sign(tmp_path / "model") == own_fingerprint() == signer(tmp_path / "model")
-    assert load_package(tmp_path / "model")(-3) == 3
-
-
-@pytest.mark.parametrize("file", ["python_model.pkl", "MLmodel", "code/trackbook_python_function.py", "new.txt"])
-def test_a_sealed_package_that_was_changed_is_refused(tmp_path, mark, file):
-    folder = tmp_path / "model"
-    write_package(folder, abs, flavor="python_function")
-    sign(folder)
-    before = (folder / file).read_bytes() if (folder / file).exists() else b""
-    (folder / file).write_bytes(pickle.dumps(Bomb(mark)) if file.endswith("pkl") else before + b"\n")
-    refuse(folder, BadSignature, "changed after it was signed")
-
-
-def test_a_seal_cannot_be_carried_to_another_package(tmp_path, mark):
-    write_package(tmp_path / "good", abs, flavor="python_function")
-    sign(tmp_path / "good")
-    write_package(tmp_path / "evil", len, flavor="python_function")
-    (tmp_path / "evil" / "python_model.pkl").write_bytes(pickle.dumps(Bomb(mark)))
-    (tmp_path / "evil" / "trackbook.seal.json").write_bytes((tmp_path / "good" / "trackbook.seal.json").read_bytes())
-    refuse(tmp_path / "evil", BadSignature)
-
-
-@pytest.mark.parametrize(
-    "seal", [b"", b"{}", b"[]", b"null", b"\xff", b'{"algorithm":"none","public_key":"","signature":""}', b"x" * 20_000]
-)
-def test_a_seal_that_is_none_is_refused(tmp_path, seal):
-    write_package(tmp_path / "model", abs, flavor="python_function")
-    (tmp_path / "model" / "trackbook.seal.json").write_bytes(seal)
-    refuse(tmp_path / "model", BadSignature)
-
-
-def test_trust_is_for_that_call_only(tmp_path):
-    write_package(tmp_path / "model", abs, flavor="python_function")
-    assert load_package(tmp_path / "model", trust=True)(-3) == 3
-    refuse(tmp_path / "model")
-
-
-def test_the_key_can_be_read_by_its_owner_only(tmp_path, own_key):
-    fingerprint = own_fingerprint()
-    assert own_key.stat().st_mode & 0o777 == 0o600
-    assert own_key.parent.stat().st_mode & 0o777 == 0o700
-    assert own_fingerprint() == fingerprint
-    assert [path.name for path in own_key.parent.iterdir()] == ["key.pem"]

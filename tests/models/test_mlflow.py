@@ -245,7 +245,9 @@ def test_mlflow_reads_the_input_example_and_signature(tmp_path, iris, forest):
         model.load_input_example(str(tmp_path / "ours")), iris[0][:100].reset_index(drop=True)
     )
     assert model.signature.inputs.input_names() == list(iris[0].columns)
-    assert model.get_serving_input(str(tmp_path / "ours"))
+    request = model.get_serving_input(str(tmp_path / "ours"))
+    served = mlflow.models.validate_serving_input(str(tmp_path / "ours"), request)
+    assert (served == forest.predict(iris[0][:100])).all()
 
 
 def test_mlflow_hands_texts_to_a_model_that_takes_texts(tmp_path):

@@ -14,16 +14,21 @@ _BY_MODULE: dict[str, str] = {
     "collections": "OrderedDict Counter",
     "numpy": "dtype mean median sum min max std var log log1p exp expm1 sqrt abs square",
     "scipy._lib.array_api_compat.numpy._aliases": "asarray",
-    "scipy.interpolate._bsplines": "BSpline",
+    "scipy.interpolate._bsplines": "BSpline _BSpline",
     "scipy.interpolate._interpolate": "interp1d",
     "scipy.sparse._csr": "csr_matrix csr_array",
     "scipy.sparse._csc": "csc_matrix csc_array",
-    "sklearn._loss.loss": "HalfTweedieLoss HalfTweedieLossIdentity",
+    "sklearn._loss.link": "HalfLogitLink IdentityLink Interval LogLink LogitLink MultinomialLogit",
+    "sklearn._loss.loss": (
+        "AbsoluteError ExponentialLoss HalfBinomialLoss HalfGammaLoss HalfMultinomialLoss HalfPoissonLoss "
+        "HalfSquaredError HalfTweedieLoss HalfTweedieLossIdentity HuberLoss PinballLoss"
+    ),
     "sklearn.calibration": "_CalibratedClassifier _SigmoidCalibration _TemperatureScaling",
     "sklearn.cluster._bisect_k_means": "_BisectingTree",
     "sklearn.cluster._kmeans": "_kmeans_single_lloyd _kmeans_single_elkan",
     "sklearn.compose._column_transformer": "make_column_selector _RemainderColsList",
     "sklearn.dummy": "DummyClassifier DummyRegressor",
+    "sklearn.ensemble._hist_gradient_boosting.binning": "_BinMapper",
     # Looked into after loading: indices that native code follows.
     "sklearn.ensemble._hist_gradient_boosting.predictor": "TreePredictor",
     "sklearn.tree._tree": "Tree",
