@@ -113,6 +113,7 @@ def test_the_longest_series_of_each_metric_is_known(home):
     run_id = logged("one", [1.0, 2.0, 3.0])
     with tb.start_run("two") as run:
         run.log_metric("accuracy", 0.5)
+        run.log_metric("never", float("nan"))
     with home.asking() as db:
-        assert longest_series(db, [run_id, run.run_id]) == {"accuracy": 1, "loss": 3}
+        assert longest_series(db, [run_id, run.run_id]) == {"accuracy": 1, "loss": 3, "never": 0}
         assert longest_series(db, []) == {}

@@ -159,6 +159,13 @@ def test_a_metric_without_a_finite_value_is_a_sentence(home, made):
     assert text(made("bare")).startswith("These runs have no metric yet")
 
 
+def test_a_metric_with_values_is_drawn_before_one_that_is_only_nan(home, made):
+    with tb.start_run("odd") as run:
+        run.log_metric("loss", math.nan)
+        run.log_metric("wobble", 1.0)
+    assert 'metrics=["wobble"]' in made().call
+
+
 def test_a_metric_that_no_run_has_is_named_and_another_one_offered(three, made):
     assert "None of these runs has the metric 'los'. Did you mean loss?" in text(made(metrics=["los"])).replace(
         "&#x27;", "'"

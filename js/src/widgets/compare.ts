@@ -1,6 +1,7 @@
-/** The frame of the comparison: hides its twin, and keeps plotly's figure as wide as the panel. */
+/** The frame of the comparison: hides its twin, keeps plotly's figure as wide as the panel, and the keys inside. */
 import type { RenderProps } from '@anywidget/types';
 import { fitFigures } from '../parts/fit_figures';
+import { ownKeys } from '../parts/own_keys';
 import { hideTwin } from '../parts/twin';
 
 interface Traits {
@@ -8,7 +9,7 @@ interface Traits {
 }
 
 function render({ model, el }: RenderProps<Traits>): () => void {
-  const undo = [hideTwin(model.get('twin')), fitFigures(el)];
+  const undo = [hideTwin(model.get('twin')), fitFigures(el), ownKeys(el, '.tb-Compare')];
   return () => {
     for (const each of undo) each();
   };

@@ -86,11 +86,14 @@ def metric_curves(
 
 
 def longest_series(db: DuckDBPyConnection, run_ids: Sequence[str]) -> dict[str, int]:
-    """How many points the longest series of each metric has in these runs; most runs first, then by name."""
+    """How many points with a value the longest series of each metric has in these runs; most runs first, then by name.
+
+    NaN is no value: a metric that is NaN everywhere has 0.
+    """
     source, parameters = unnested(["run_id"], [(run_id,) for run_id in run_ids] or [(None,)])
     rows = fetch(
         db,
-        f"SELECT s.name, max(s.count) FROM {source} AS asked JOIN _tb.series AS s ON s.run_id = asked.run_id "
+        f"SELECT s.name, max(s.valued) FROM {source} AS asked JOIN _tb.series AS s ON s.run_id = asked.run_id "
         "WHERE s.count > 0 GROUP BY s.name ORDER BY count(*) DESC, s.name",
         parameters,
     )

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 _FEW = 30
 """Points of a run that are marked one by one."""
 
-_GAP = 0.05
+_GAP, _WIDE_GAP = 0.05, 0.07
+"""Between plots, as a share of the figure; of more than two each is narrow, and its ticks are as long as ever."""
+
+_MANY = 2
 _MILLI = 1e3
 
 
@@ -117,10 +120,11 @@ def _shown_x(x: NDArray[np.float64], along: Along) -> NDArray[np.float64]:
 def _layout(plots: Sequence[Plot], drawn: Sequence[list[Stroke]], look: Look) -> dict[str, Any]:
     axes: dict[str, Any] = {}
     titles = []
-    width = (1 - _GAP * (len(plots) - 1)) / max(1, len(plots))
+    gap = _GAP if len(plots) <= _MANY else _WIDE_GAP
+    width = (1 - gap * (len(plots) - 1)) / max(1, len(plots))
     for place, (plot, lines) in enumerate(zip(plots, drawn, strict=True)):
         number = "" if place == 0 else str(place + 1)
-        left = place * (width + _GAP)
+        left = place * (width + gap)
         axes[f"xaxis{number}"] = _x_axis(look, number, [left, left + width], together=place > 0)
         axes[f"yaxis{number}"] = _y_axis(lines, look, number)
         titles.append(_title(plot.metric, left, most=16 + 48 // len(plots)))

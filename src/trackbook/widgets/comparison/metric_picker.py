@@ -24,7 +24,7 @@ class MetricPicker(ipywidgets.HBox):
     def __init__(self, most: int, noun: str = "a metric", plural: str = "metrics") -> None:
         self._most, self._noun, self._plural = most, noun, plural
         self._field = ipywidgets.Combobox(
-            placeholder=f"add {noun}", ensure_option=False, continuous_update=False, layout={"width": "150px"}
+            placeholder=f"add {noun}", ensure_option=False, continuous_update=False, layout={"width": "170px"}
         )
         self._field.observe(self._picked, "value")
         super().__init__(layout={"flex_flow": "row wrap", "align_items": "center"})

@@ -256,7 +256,8 @@ def compare(runs: object = "", *, view: str = "curves", store: Store | None = No
 
     runs: a filter as for `tb.runs`; or runs by name, id or object, one or several; a frame of runs; a table of
     runs or another comparison, of which the selected or brushed ones are meant. Left out: all, the newest first.
-    view: which tab is open. options: what that tab draws, as the panel itself writes them: `tb.compare(view="curves", metrics=["loss"],
-    x="step", smooth=0.6, colour="params.lr")`. Raises BadFilter, RunNotFound, BadInput, StoreHeld.
+    view: which tab is open. options: what that tab draws, as the panel itself writes them:
+    `tb.compare(view="curves", metrics=["loss"], x="step", smooth=0.6, colour="params.lr")`.
+    Raises BadFilter, RunNotFound, BadInput, StoreHeld.
     """
     return Comparison(choose(runs, current_store() if store is None else store), view, **options)

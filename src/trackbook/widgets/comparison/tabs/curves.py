@@ -233,6 +233,7 @@ def _first(chosen: ChosenRuns) -> list[str]:
     """Choose up to two metrics that have a course, those first of which the way up is known."""
     with chosen.store.asking() as db:
         lengths = longest_series(db, chosen.run_ids)
-    courses = [name for name, points in lengths.items() if points > 1] or list(lengths)
+    found = ([name for name, points in lengths.items() if points > least] for least in (1, 0, -1))
+    courses: list[str] = next(filter(None, found), [])
     courses.sort(key=lambda name: not (chosen.better.get(name) or default_better(name)))
     return courses[:2]
