@@ -91,6 +91,12 @@ def test_a_difference_is_good_where_up_is_good(metric, now, tone, delta, directi
     assert run_cells(base, columns(f"metrics.{metric}"), base)[0].tone == "base"
 
 
+def test_numbers_line_up_beside_a_difference_too():
+    base = run("base", metrics={"acc": 0.92})
+    made = [run_cells(run(metrics={"acc": acc}), columns("metrics.acc"), base)[0] for acc in (0.91, 0.9199)]
+    assert [(cell.text, cell.delta) for cell in made] == [("0.910", "−0.01"), ("0.9199", "−0.0001")]
+
+
 def test_how_a_run_ended_is_a_word():
     failed = run(attributes={"status": "FAILED", "ended_by": "error", "error": "ValueError: no rows"})
     cell = run_cells(failed, columns("status"))[0]

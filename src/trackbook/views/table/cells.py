@@ -145,7 +145,8 @@ def metric_cell(run: RunFacts, column: Column, baseline: RunFacts | None) -> Cel
     tone = ""
     if against.direction and column.better:
         tone = "good" if (against.direction > 0) == (column.better == "higher") else "bad"
-    return Cell(against.value, repr(value), tone, against.delta or "=", against.direction)
+    text = max(against.value, aligned(value), key=len)
+    return Cell(text, repr(value), tone, against.delta or "=", against.direction)
 
 
 def aligned(value: float) -> str:

@@ -192,7 +192,9 @@ class RunTable(ipywidgets.VBox):
             self.below.children = ()
             return
         bundle = past_run_bundle(read_run(self.store, run_id))
-        close = ipywidgets.Button(description="Close", tooltip="Close (Esc)", layout={"width": "auto"})
+        close = ipywidgets.Button(
+            description="Close", tooltip="Close (Esc)", layout={"width": "auto", "align_self": "flex-start"}
+        )
         close.on_click(lambda _: self.show_details(None))
         self.below.children = (close, ipywidgets.HTML(bundle["text/html"]))
 
