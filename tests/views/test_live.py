@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -143,3 +144,9 @@ def test_five_thousand_metrics_make_no_endless_picture():
     html = live_html(RUNNING, charts, some)
     assert "and 4960 more metrics" in html
     assert len(html) < 60_000
+
+
+def test_a_picture_of_a_run_that_goes_on_says_when_it_was_drawn():
+    running = LiveFacts(run_id="1", name="net", status="RUNNING", started_at=0.0, now=86_400.0)
+    assert "as it was at 1970-01-02 00:00:00 UTC" in live_html(running, LiveCharts(), {})
+    assert "as it was" not in live_html(replace(running, status="FINISHED"), LiveCharts(), {})

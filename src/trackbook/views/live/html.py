@@ -5,6 +5,7 @@ Needs no script and no style sheet; where a sanitizer takes the picture away, wo
 
 from __future__ import annotations
 
+import time
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,9 @@ def live_html(
         parts.append(f'<div style="{_QUIET}">{escape(machine)}</div>')
     warn = "color:var(--tb-warn);font-weight:600"
     parts += [f'<div style="{warn}">⚠ {escape(warning)}</div>' for warning in facts.warnings]
+    if facts.runs and facts.now:
+        seen = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(facts.now))
+        parts.append(f'<div style="{_QUIET}">as it was at {seen}; it was running then</div>')
     if facts.error:
         parts.append(f'<div style="color:var(--tb-bad)">{escape(one_line(facts.error))}</div>')
     return framed("".join(parts), _TONES.get(facts.status, Tone.PLAIN))
