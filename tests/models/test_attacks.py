@@ -213,6 +213,31 @@ def test_a_keras_file_with_code_inside_does_not_run_it(package, mark, tmp_path, 
             load_package(tmp_path / "keras")
 
 
+@pytest.mark.frameworks
+@pytest.mark.parametrize("kind", ["link", "data"])
+def test_a_keras_file_cannot_take_its_weights_from_elsewhere(package, tmp_path, monkeypatch, kind):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    import h5py
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    write_package(tmp_path / "keras", model, input_example=np.ones((3, 2), dtype=np.float32))
+    file = tmp_path / "keras" / "data" / "model.keras"
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    weights = io.BytesIO(members["model.weights.h5"])
+    (tmp_path / "secret").write_bytes(b"12345678")
+    with h5py.File(weights, "a") as content:
+        if kind == "link":
+            content["layers/dense/evil"] = h5py.ExternalLink(str(tmp_path / "secret.h5"), "/")
+        else:
+            content["layers/dense"].create_dataset("evil", (2,), "f4", external=[(str(tmp_path / "secret"), 0, 8)])
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in {**members, "model.weights.h5": weights.getvalue()}.items():
+            archive.writestr(name, content)
+    refuse(tmp_path / "keras", BadPackage, "another file")
+
+
 # skops.
 
 
@@ -290,6 +315,33 @@ def test_trees_that_go_round_in_circles_are_refused(package, iris):
     model.tree_.__setstate__(state)
     skops.io.dump(model, package / "model.skops")
     refuse(package, BadPackage, "point outside of it")
+
+
+@pytest.mark.parametrize("kind", ["tree", "forest", "bagging", "boosting", "hist", "stages"])
+def test_trees_that_ask_for_features_that_nobody_gives_are_refused(package, iris, kind):
+    import skops.io
+    from sklearn import ensemble, tree
+
+    model = {
+        "tree": tree.DecisionTreeClassifier(),
+        "forest": ensemble.RandomForestClassifier(2),
+        "bagging": ensemble.IsolationForest(n_estimators=2, max_features=2),
+        "boosting": ensemble.GradientBoostingRegressor(n_estimators=2),
+        "hist": ensemble.HistGradientBoostingClassifier(max_iter=1),
+        "stages": ensemble.GradientBoostingClassifier(n_estimators=2),
+    }[kind].fit(*iris)
+    skops.io.dump(model, package / "model.skops")
+    load_package(package)
+    if kind == "stages":
+        model.n_trees_per_iteration_ = 1
+    elif kind == "bagging":
+        model.estimators_features_ = [features[:1] for features in model.estimators_features_]
+    elif kind == "tree":
+        del model.n_features_in_
+    else:
+        model.n_features_in_ = 1
+    skops.io.dump(model, package / "model.skops")
+    refuse(package, BadPackage, "ask for features it does not take")
 
 
 def edit_schema(file, change):

@@ -8,9 +8,11 @@ only classes of Keras' own rooms pass here, and none that runs code or reads fil
 from __future__ import annotations
 
 import builtins
+import io
 import json
 import re
 import zipfile
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from trackbook.models.archives import check_archive, write_archive
@@ -51,9 +53,31 @@ def danger_in(folder: Path, file: Path) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             config = json.loads(archive.read(_CONFIG))
+            weights = archive.read(_WEIGHTS)
+        if _leads_elsewhere(weights):
+            raise BadPackage(folder, file.name, "takes its weights from another file")
         return next(_dangers(config), "")
     except (OSError, ValueError, KeyError, TypeError, RecursionError, zipfile.BadZipFile) as error:
         raise BadPackage(folder, file.name, f"is no Keras file: {str(error)[:200]}") from error
+
+
+def _leads_elsewhere(weights: bytes) -> bool:
+    """Whether an HDF5 file has a link, a data set or a virtual data set that lies in another file."""
+    h5py = import_module("h5py")  # Keras brings it
+    with h5py.File(io.BytesIO(weights)) as file:
+        waiting, seen = [file["/"]], set()
+        while waiting:
+            group = waiting.pop()
+            for name in group:
+                if isinstance(group.get(name, getlink=True), h5py.ExternalLink):
+                    return True
+                item = group[name]
+                if isinstance(item, h5py.Dataset) and (item.external or item.is_virtual):
+                    return True
+                if isinstance(item, h5py.Group) and hash(item.id) not in seen:
+                    seen.add(hash(item.id))
+                    waiting.append(item)
+    return False
 
 
 def _dangers(node: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

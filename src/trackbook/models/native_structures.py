@@ -1,8 +1,11 @@
-"""Trees whose indices native code follows without looking: do they stay within themselves?
+"""Trees whose indices native code follows without looking: do they stay within themselves, and within the data?
 
-scikit-learn's compiled predictors index into a tree's arrays unchecked, so a
-crafted file could crash the kernel or read beyond them
-(scikit-learn#34558). What was loaded without trust is looked through first.
+scikit-learn's compiled predictors index into a tree's arrays, and into the rows
+they are given, unchecked, so a crafted file could crash the kernel or read
+beyond them (scikit-learn#34558). What was loaded without trust is looked
+through first: each tree by itself, then each estimator with the trees it holds.
+That is what skops warns of; other compiled code of scikit-learn was never
+hardened against crafted numbers either, and nobody looks there.
 """
 
 from __future__ import annotations
@@ -19,11 +22,15 @@ if TYPE_CHECKING:
 
 
 def check_structures(folder: Path, file: str, model: object) -> None:
-    """Raise BadPackage when a tree anywhere in the model points outside itself, or below its own parent."""
+    """Raise BadPackage when a tree anywhere in the model points outside itself, above itself, or outside its data."""
     for part in _parts(model):
+        if not type(part).__module__.startswith("sklearn."):
+            continue
         check = _CHECKS.get(type(part).__name__)
-        if check is not None and type(part).__module__.startswith("sklearn.") and not _is_sound(check, part):
+        if check is not None and not _is_sound(check, part):
             raise BadPackage(folder, file, f"has a {type(part).__name__} whose nodes point outside of it")
+        if not _is_sound(_owner, part):
+            raise BadPackage(folder, file, f"has a {type(part).__name__} whose trees ask for features it does not take")
 
 
 def _is_sound(check: Callable[[Any], bool], part: object) -> bool:
@@ -79,6 +86,35 @@ def _space_tree(tree: Any) -> bool:  # noqa: ANN401 - KDTree or BallTree
         and bounds.shape[1] == len(nodes)
         and bounds.shape[2] == data.shape[1]
     )
+
+
+def _owner(estimator: Any) -> bool:  # noqa: ANN401 - any part of scikit-learn's
+    """Whether the trees that an estimator holds ask for no more features than the estimator lets through."""
+    held = vars(estimator) if hasattr(estimator, "__dict__") else {}
+    if type(held.get("tree_")).__name__ == "Tree":
+        return bool(held["tree_"].n_features == held["n_features_in_"])
+    if "_predictors" in held:
+        predictors = [one for stage in held["_predictors"] for one in stage]
+        return len(held["_bin_mapper"].is_categorical_) == held["n_features_in_"] and all(
+            bool((one.nodes["feature_idx"] < held["n_features_in_"]).all()) for one in predictors
+        )
+    if "estimators_" in held and type(estimator).__module__.startswith("sklearn.ensemble."):
+        return _ensemble(held)
+    return True
+
+
+def _ensemble(held: dict[str, Any]) -> bool:
+    """Forests and boosting hand their rows to the trees without another look; bagging hands over chosen columns."""
+    trees = [
+        (place, one.tree_)
+        for place, one in enumerate(np.asarray(held["estimators_"], dtype=object).ravel())
+        if type(getattr(one, "tree_", None)).__name__ == "Tree"
+    ]
+    chosen = held.get("estimators_features_")
+    stages = held.get("n_trees_per_iteration_")
+    return all(
+        tree.n_features == (held["n_features_in_"] if chosen is None else len(chosen[place])) for place, tree in trees
+    ) and (stages is None or held["estimators_"].shape[1] == stages)
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {

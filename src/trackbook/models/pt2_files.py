@@ -43,6 +43,7 @@ _CONTAINERS = {None, "builtins.dict", "builtins.list", "builtins.tuple", "collec
 _FREE_TEXT = {"metadata", "verifiers", "torch_version", "schema_version"}
 """Parts of a program that are told, never looked up by name or evaluated."""
 
+_LONGEST_SHAPE = 5_000
 _SYMBOL = re.compile(r"[a-z]+\d+")
 _FUNCTIONS = re.compile(
     "Symbol|Integer|Float|Rational|Add|Mul|Pow|Mod|Max|Min|Abs|Eq|Ne|Lt|Le|Gt|Ge|And|Or|Not|Piecewise|FloorDiv|CleanDiv"
@@ -156,6 +157,8 @@ def _dangers_of_spec(spec: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
 
 def _is_arithmetic(text: str) -> bool:
     """Whether an expression has numbers, symbols and known functions of them, and nothing to reach further with."""
+    if len(text) > _LONGEST_SHAPE:
+        return False
     try:
         nodes = list(ast.walk(ast.parse(text, mode="eval")))
     except (SyntaxError, ValueError, MemoryError, RecursionError):

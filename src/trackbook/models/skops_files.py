@@ -73,7 +73,7 @@ def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - wha
     trusted = sorted({*foreign, *skops_types.TRUSTED})
     try:
         model = _skops().load(file, trusted=trusted)
-    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError, MemoryError) as error:
         raise BadPackage(folder, file.name, f"cannot be loaded by skops: {str(error).splitlines()[0][:300]}") from error
     if not trust:
         check_structures(folder, file.name, model)
