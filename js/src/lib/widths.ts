@@ -11,7 +11,7 @@ const WIDTHS: Record<Column['kind'], number> = {
   status: 82,
   when: 96,
   took: 88,
-  whole: 44,
+  whole: 60,
   metric: 76,
   param: 92,
   text: 120,
