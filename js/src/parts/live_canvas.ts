@@ -56,8 +56,8 @@ export function drawChart(
   context.clip();
   for (const { band } of some) if (band) drawBand(context, frame, band, colours);
   for (const each of some) drawLine(context, frame, each);
-  for (const each of some) drawBest(context, frame, each, colours);
   context.restore();
+  for (const each of some) drawBest(context, frame, each, colours); // unclipped: it often is the newest point
   if (at !== null) drawPointer(context, frame, at, colours);
   return frame;
 }

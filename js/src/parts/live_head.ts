@@ -40,8 +40,8 @@ export function liveHead(ask: (request: Request) => void, complain: (text: strin
     bar,
     rest,
     element('span', { class: 'tb-gap' }),
-    knobs,
     stop,
+    knobs,
   );
   let shown = '';
 
