@@ -58,6 +58,7 @@ _HOMES = {
     "promote": "versioning.moving",
     "register": "versioning.registering",
     "registered_models": "versioning.asking",
+    "registry": "widgets.registry",
     "registry_at": "versioning.asking",
     "rename_model": "versioning.naming",
     "restore_version": "versioning.naming",

@@ -18,7 +18,8 @@ TrackbookError
 │   ├── UnknownStage
 │   ├── MoveNotAllowed
 │   ├── VersionInUse
-│   └── GatesFailed
+│   ├── GatesFailed
+│   └── DecidedSince
 ├── StoreError (OSError)
 │   ├── NotAStore
 │   ├── StoreTooNew
@@ -224,6 +225,17 @@ class GatesFailed(RegistryRefusal):
         super().__init__(
             f"Version {version} of {model!r} cannot go to {stage} yet: {' '.join(faults)} "
             "Meet what is asked, or give override=True with a reason, which is kept in the audit trail."
+        )
+
+
+class DecidedSince(RegistryRefusal):
+    """What a decision left behind is not so any more, so taking it back would undo somebody else's decision too."""
+
+    def __init__(self, action: str, subject: str) -> None:
+        self.action, self.subject = action, subject
+        super().__init__(
+            f"The {action} of {subject} cannot be undone: somebody has decided about it since. "
+            "The history says what; decide anew from what holds now."
         )
 
 

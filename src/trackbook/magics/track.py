@@ -1,4 +1,4 @@
-"""`%track` with its words, `%runs`, and what `%%track` says where it cannot be."""
+"""`%track` with its words, `%runs`, `%registry`, and what `%%track` says where it cannot be."""
 
 from __future__ import annotations
 
@@ -139,6 +139,27 @@ class TrackMagics(Magics):
 
         with in_plain_words():
             return compare(self._named_runs(line) or line.strip(), store=self._store)
+
+    @line_magic("registry")
+    def registry(self, line: str) -> object:
+        """%registry [MODEL]: registered models, their versions and stages; promote, archive, roll back in place.
+
+        Each decision shows what it changes, tries the project's gates, asks for the reason and can be undone.
+        `browser = %registry churn` keeps it: browser.model, browser.version say what is shown and can be set.
+        In a plain terminal it is a DataFrame: the models, or the versions of MODEL.
+        """
+        if asks_for_help(line.split()):
+            print(inspect.getdoc(self.registry))  # noqa: T201
+            return None
+        model = line.strip().strip("\"'")
+        with in_plain_words():
+            if hasattr(self.shell, "kernel"):
+                from trackbook.widgets.registry import registry  # noqa: PLC0415 - only whoever looks pays for it
+
+                return registry(model or None)
+            from trackbook.versioning.asking import registered_models, versions  # noqa: PLC0415
+
+            return versions(model) if model else registered_models()
 
     def _named_runs(self, line: str) -> list[str]:
         """Read a line as names of runs; empty when its first word is none, which makes it a filter."""

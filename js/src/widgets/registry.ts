@@ -1,0 +1,46 @@
+/** The registry browser: draws what Python sends and says what its user wants. Twin of widgets/registry/panel.py. */
+import type { AnyModel, RenderProps } from '@anywidget/types';
+import { type Ask, told } from '../contract/registry';
+import { RegistryView } from '../parts/registry_view';
+import { hideTwin } from '../parts/twin';
+
+interface Traits {
+  twin: string;
+  first: unknown;
+  height: number;
+}
+
+function render({ model, el }: RenderProps<Traits>): () => void {
+  const view = new RegistryView((ask: Ask) => model.send(ask), model.get('height'));
+  el.append(view.node);
+  const first = told(model.get('first'));
+  if (first) view.tell(first);
+  const hear = (content: unknown) => {
+    const words = told(content);
+    if (words) view.tell(words);
+  };
+  model.on('msg:custom', hear);
+  const showTwin = hideTwin(model.get('twin'));
+  const stopLooking = whenVisible(view.node, model);
+  model.send({ ask: 'hello' } satisfies Ask);
+  return () => {
+    model.off('msg:custom', hear);
+    stopLooking();
+    showTwin();
+    view.dispose();
+  };
+}
+
+/** Tells Python when the panel comes into view and leaves it, so that nobody asks the store for what nobody sees. */
+function whenVisible(node: Element, model: AnyModel<Traits>): () => void {
+  let before = true;
+  const observer = new IntersectionObserver((entries) => {
+    const now = entries.some((entry) => entry.isIntersecting);
+    if (now !== before) model.send({ ask: 'visible', on: now } satisfies Ask);
+    before = now;
+  });
+  observer.observe(node);
+  return () => observer.disconnect();
+}
+
+export default { render };

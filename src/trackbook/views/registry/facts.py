@@ -1,0 +1,104 @@
+"""What a registry browser knows about models and versions before it writes it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from trackbook.store.registry.assignments import read_assignments
+from trackbook.versioning.stages import CROWDED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from trackbook.store.registry.reading import AuditEntry, VersionRow
+    from trackbook.tracking.past import PastRun
+    from trackbook.versioning.rules import Rules
+    from trackbook.versioning.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """One registered model with all its versions."""
+
+    name: str
+    description: str
+    """Markdown."""
+
+    tags: Mapping[str, str]
+    rows: Sequence[VersionRow]
+    """The newest first, the deleted among them."""
+
+    aliases: Mapping[str, int]
+    trail: Sequence[AuditEntry]
+    """What was decided about it, its versions and its aliases, the oldest first."""
+
+    rules: Rules
+
+    @property
+    def held(self) -> dict[int, str]:
+        """The stage of each version that is not deleted."""
+        return {row.version: row.stage for row in self.rows if not row.deleted}
+
+    def aliases_of(self, version: int) -> list[str]:
+        """Names that point at a version."""
+        return [alias for alias, pointed in self.aliases.items() if pointed == version]
+
+    def leader(self) -> int | None:
+        """The version furthest on its way, of several the newest; None when no stage is held."""
+        held = self.held
+        for stage in reversed(self.rules.stages):
+            if stage not in CROWDED and (holders := [version for version, has in held.items() if has == stage]):
+                return max(holders)
+        return None
+
+    def in_stage_since(self, version: int) -> datetime | None:
+        """When a version entered the stage that it has; None when nobody moved it."""
+        for entry in reversed(self.trail):
+            if entry.subject == f"model {self.name}" and version in _assigned(entry):
+                return entry.occurred_at
+        return None
+
+
+def _assigned(entry: AuditEntry) -> dict[int, str]:
+    if entry.action.partition(" ")[0] not in {"register", "promote", "archive", "rollback"}:
+        return {}
+    return read_assignments(entry.after)
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """One version of a registered model with what it comes from."""
+
+    version: Version
+    run: PastRun | None
+    """The run behind it; None when it is gone."""
+
+    run_deleted: bool = False
+    base: tuple[int, Mapping[str, float]] | None = None
+    """Number and metrics of the version that its metrics are set beside."""
+
+    better: Mapping[str, str] = field(default_factory=dict)
+    """lower or higher by name of metric, where somebody said."""
+
+
+def about(entries: Iterable[AuditEntry], model: str) -> list[AuditEntry]:
+    """Keep the entries about one model, its versions and its aliases, of all whose subject begins alike."""
+    subject = f"model {model}"
+    return [
+        entry
+        for entry in entries
+        if entry.subject == subject
+        or (
+            entry.subject.startswith(subject)
+            and entry.subject[len(subject)] in "/@"
+            and _is_own(entry.subject, subject)
+        )
+    ]
+
+
+def _is_own(whole: str, subject: str) -> bool:
+    """Tell `churn/3` and `churn@champion` from what belongs to a model named `churn/dev`."""
+    rest = whole[len(subject) :]
+    return rest[1:].isdecimal() if rest[0] == "/" else "/" not in rest
