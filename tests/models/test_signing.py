@@ -115,6 +115,13 @@ def test_the_same_files_give_the_same_seal(tmp_path, forest):
     assert manifest_of(tmp_path / "model") == once
 
 
+def test_a_sealed_package_may_be_told_its_version(tmp_path):
+    write_package(tmp_path / "model", abs, flavor="python_function")
+    sign(tmp_path / "model")
+    (tmp_path / "model" / "registration.json").write_text('{"version": 3}')
+    assert load_package(tmp_path / "model")(-3) == 3
+
+
 def test_a_store_can_verify_a_seal_without_unpacking_anything(tmp_path, forest):
     write_package(tmp_path / "model", forest)
     fingerprint = sign(tmp_path / "model")

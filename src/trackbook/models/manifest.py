@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 SEAL_NAME = "trackbook.seal.json"
 """Where a signer's seal lies. Part of the manifest, but not of what is signed."""
 
+REGISTRATION_NAME = "registration.json"
+"""What an exported package is told about its version, after it was sealed. Never read when it is loaded."""
+
 
 @dataclass(frozen=True, slots=True)
 class PackageFile:
@@ -56,8 +59,13 @@ def verify_manifest(folder: Path, manifest: Iterable[PackageFile]) -> None:
 
 
 def canonical(manifest: Iterable[PackageFile]) -> bytes:
-    """Write a manifest in the one form that is signed: compact JSON, sorted by path, without the seal itself."""
-    files = sorted((file for file in manifest if file.path != SEAL_NAME), key=lambda file: file.path)
+    """Write a manifest in the one form that is signed: compact JSON, sorted by path.
+
+    Without what is written about a package when it is finished: the seal itself and an export's registration.
+    """
+    files = sorted(
+        (file for file in manifest if file.path not in {SEAL_NAME, REGISTRATION_NAME}), key=lambda file: file.path
+    )
     return json.dumps([asdict(file) for file in files], sort_keys=True, separators=(",", ":")).encode()
 
 
