@@ -2,6 +2,7 @@
 
 import ast
 import timeit
+import warnings
 
 import pytest
 
@@ -266,6 +267,15 @@ def test_what_is_put_into_a_container_is_an_edit_or_fills_it():
 def test_analysing_does_not_warn_the_user_a_second_time(recwarn):
     analyse("pattern = '\\d+'")
     assert len(recwarn) == 0
+
+
+def test_a_usual_escape_does_not_make_python_forget_what_it_has_warned_of():
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("default")
+        for _ in range(2):
+            warnings.warn("only once", UserWarning, stacklevel=1)
+            analyse(r"""print('a\tb\n', "it\'s", b'\x00')""")
+    assert len(shown) == 1
 
 
 def test_a_cell_with_a_long_table_typed_in_costs_little_more_than_parsing_it():

@@ -49,7 +49,7 @@ HISTORY = """h = tb.sql('''
 
 
 def test_unloading_takes_everything_back_and_reloading_brings_it_again(notebook):
-    names = "[[m for m in sorted(get_ipython().magics_manager.magics[kind]) if 'track' in m or m == 'runs'] for kind in ('line', 'cell')]"
+    names = "[[name for name, call in sorted(get_ipython().magics_manager.magics[kind].items()) if 'trackbook' in call.__module__] for kind in ('line', 'cell')]"
     hooks = "[len(get_ipython().events.callbacks[event]) for event in ('pre_run_cell', 'post_run_cell')]"
     loaded = notebook.value(f"({names}, {hooks})")
     assert "already loaded" in notebook.says("%load_ext trackbook")

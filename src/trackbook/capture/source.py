@@ -13,6 +13,9 @@ _LINE_MAGIC = re.compile(r"(\s*(?:[^=!%?#'\"()]+=)?\s*)%([\w.]+)(.*)")
 _SYSTEM = re.compile(r"(\s*)!(.*)")
 _SYSTEM_OUTPUT = re.compile(r"(\s*[^=!%?#'\"()]+=\s*)!(.*)")
 _HELP = re.compile(r"(\s*)(\?.*|[^#'\"]*\?)\s*")
+_ODD_ESCAPE = re.compile(r"\\[^\n\r\\'\"abfnrtvx0-3]")
+"""A backslash that Python may warn of: all but the escapes that every string and every bytes literal has."""
+
 _MAGIC_CALLS = frozenset({"run_line_magic", "run_cell_magic"})
 _DEEPEST = 3
 
@@ -32,7 +35,7 @@ def parse(source: str, depth: int = 0) -> ast.Module | None:
 
 def _read(source: str) -> ast.Module | None:
     try:
-        if "\\" not in source:
+        if _ODD_ESCAPE.search(source) is None:
             return ast.parse(source)
         # `"\d"` would warn a second time. Only then, because catch_warnings makes
         # Python forget which of the user's own warnings it has already shown.

@@ -85,7 +85,8 @@ def unload(shell: InteractiveShell) -> None:
         return
     extension.stop()
     delattr(shell, _ATTRIBUTE)
-    for kind, name in (("line", "track"), ("line", "%track"), ("cell", "track"), ("line", "runs")):
-        shell.magics_manager.magics[kind].pop(name, None)
+    for kind, names in TrackMagics.magics.items():
+        for name in names:
+            shell.magics_manager.magics[kind].pop(name, None)
     if settings() in shell.configurables:
         shell.configurables.remove(settings())
