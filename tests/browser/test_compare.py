@@ -176,11 +176,12 @@ def test_new_points_of_a_run_that_still_runs_are_drawn_by_themselves(notebook):
     until(page, lambda: len(traces(page)[0]["x"]) == 3, "the third point")
 
 
-def test_both_buttons_save_a_file_beside_the_notebook_and_say_so(notebook):
+def test_every_button_saves_a_file_beside_the_notebook_and_say_so(notebook):
     page = notebook(study, 'tb.compare(metrics=["loss"])')
     panel = panel_of(page)
-    for words, ending in (("save data", "csv"), ("save HTML", "html")):
-        panel.locator("button", has_text=words).click()
+    for kind in ("CSV", "Parquet", "HTML"):
+        panel.locator("button", has_text=f"save {kind}").click()
+        ending = kind.lower()
         until(page, lambda ending=ending: list(page.folder.glob(f"compare-curves-*.{ending}")), ending)
         until(page, lambda ending=ending: f".{ending} beside the notebook" in panel.inner_text(), "the sentence")
     panel.scroll_into_view_if_needed()

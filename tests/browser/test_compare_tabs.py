@@ -202,13 +202,16 @@ def test_bars_histogram_and_importance_answer_their_controls(panel):
 
 def _brush(panel):
     """Drag along an axis: the lines outside go grey, by plotly's own brush."""
-    axis = panel.node.locator(".parcoords .axis-brush .background").nth(1).bounding_box()
+    axis = panel.node.locator(".parcoords .axis-brush .background").nth(4).bounding_box()
     middle = axis["x"] + axis["width"] / 2
     panel.page.mouse.move(middle, axis["y"] + axis["height"] * 0.3)
     panel.page.mouse.down()
     panel.page.mouse.move(middle, axis["y"] + axis["height"] * 0.7, steps=8)
     panel.page.mouse.up()
     panel.until(lambda: any("constraintrange" in each for each in panel.traces()[0]["dimensions"]), "the brush")
+    panel.until(lambda: " of 26 runs brushed: tb.runs(" in panel.text(), "what is brushed, in words")
+    panel.page.mouse.click(middle, axis["y"] + 1)  # beside the brush: it goes
+    panel.until(lambda: "brushed" not in panel.text(), "nothing brushed")
 
 
 def test_every_table_of_the_comparison_answers_its_controls(panel):
