@@ -1,8 +1,8 @@
 """How a live panel's messages leave the kernel: from the thread by which it sends, and looked up there too.
 
 What another thread sends is handed to that thread, and each time Python's lock
-changes hands the cell waits for it. A panel that looks at its run on the sending
-thread costs the cell two thirds of one that looks on a thread of its own.
+changes hands the cell waits for it. Looking on the sending thread saves two of the
+three times, and about a seventh of the CPU time of a message.
 """
 
 from __future__ import annotations
