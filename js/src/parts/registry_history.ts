@@ -49,6 +49,6 @@ function line(moment: Moment): HTMLElement {
     document.createTextNode(` ${moment.words}`),
   );
   if (moment.reason) words.append(element('q', { text: moment.reason }));
-  const place = element('span', { class: 'tb-quiet', text: moment.place });
+  const place = element('span', { class: 'tb-quiet tb-Place', text: moment.place });
   return element('li', { 'data-seq': String(moment.seq) }, when, words, place);
 }
