@@ -91,6 +91,19 @@ def test_imports_go_down_the_floors_only():
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_only_the_store_speaks_sql():
+    spoken = re.compile(
+        r"\b(?:SELECT\s.+\sFROM|INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\w+\s+SET)\s|\.execute\(|\b_tb\.", re.DOTALL
+    )
+    elsewhere = [room for room in ROOMS if "store" not in room.relative_to(SOURCE).parts[:1]]
+    assert [room_name(room) for room in elsewhere if spoken.search(without_examples(room))] == []
+
+
+def without_examples(room):
+    """A room without what it tells users to type."""
+    return re.sub(r'"SELECT \* FROM runs"', "", room.read_text(encoding="utf-8"))
+
+
 def test_importing_trackbook_is_cheap():
     code = f"import sys, trackbook; print(*sorted(set({HEAVY}) & set(sys.modules)))"
     asked = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

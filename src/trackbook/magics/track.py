@@ -16,7 +16,7 @@ from trackbook.errors import BadTrackLine, RunNotFound, TrackbookError
 from trackbook.magics.recorder import NO_RUNS
 from trackbook.magics.usage import cell_usage, line_usage
 from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_run
-from trackbook.store.questions import find_run_in
+from trackbook.store.questions import find_run_before, find_run_in
 from trackbook.tracking.past import read_run
 from trackbook.tracking.start import user_name
 from trackbook.values import check_name
@@ -211,15 +211,10 @@ class TrackMagics(Magics):
     def _before(self, wanted: str) -> str:
         """Return the attempt before a run, else the run before it."""
         run = self._read(wanted)
-        with self._store.asking() as db:
-            rows = db.execute(
-                "SELECT CAST(run_id AS VARCHAR) FROM runs WHERE started_at < $1 AND notebook = $2 "
-                "ORDER BY (cell_key = (SELECT cell_key FROM runs WHERE run_id = $3)) DESC, started_at DESC LIMIT 1",
-                [run.started_at, run.notebook, run.run_id],
-            ).fetchall()
-        if not rows:
+        before = find_run_before(self._store, run.run_id)
+        if before is None:
             raise BadTrackLine(f"There is no run before {run.name} to compare it with; write %track diff A B")
-        return str(rows[0][0])
+        return before
 
     def _note(self, words: list[str]) -> None:
         wanted, rest = self._chosen(words, "note")

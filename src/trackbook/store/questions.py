@@ -78,6 +78,24 @@ _RUN_ROW = """
 """
 
 
+def find_run_before(store: Store, run_id: str) -> str | None:
+    """Find the attempt of its cell before a run, else the run of its notebook before it; never one that is deleted."""
+    with store.asking() as db:
+        rows = fetch(
+            db,
+            """
+            SELECT CAST(earlier.run_id AS VARCHAR)
+            FROM _tb.runs AS earlier
+            JOIN _tb.runs AS this ON earlier.notebook = this.notebook AND earlier.started_at < this.started_at
+            WHERE this.run_id = $1 AND earlier.deleted_at IS NULL
+            ORDER BY (earlier.cell_key = this.cell_key) DESC, earlier.started_at DESC
+            LIMIT 1
+            """,
+            [run_id],
+        )
+    return str(rows[0][0]) if rows else None
+
+
 def earlier_steps(store: Store, run_id: str) -> dict[str, int]:
     """Last step of each metric that a run has so far; empty when the store cannot be asked."""
     try:
