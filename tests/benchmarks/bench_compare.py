@@ -107,7 +107,7 @@ def _asked(store: Store) -> Row:
     def ask() -> None:
         with store.asking() as db:
             metric_curves(db, ids[:COLOURED], "loss", most=13_636)
-            metric_curves(db, ids[COLOURED:], "loss", most=303)
+            metric_curves(db, ids[COLOURED:], "loss", most=202)
 
     ask()
     return at_most(f"curves of {RUNS:,} runs × {POINTS:,} points, from the store", _median(ask), 0.5)

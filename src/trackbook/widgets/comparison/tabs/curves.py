@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _COLOURED, _GREY = 30_000, 20_000
 """Points that are drawn of all runs with a colour of their own, and of all others; with more a page is slow."""
 
-_READ_COLOURED, _READ_GREY = 150_000, 300_000
+_READ_COLOURED, _READ_GREY = 150_000, 200_000
 """Points that are read of them and stay here, so that a reader who looks closer need not wait for the store, and
 evening out knows all of a curve. Of all runs together when the means of groups are made of them."""
 
