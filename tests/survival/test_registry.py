@@ -11,7 +11,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import trackbook as tb
+from trackbook.errors import StoreReadOnly
 from trackbook.store.packages import kept_files, missing_files
+from trackbook.tracking.start import use_store
 from trackbook.versioning.asking import verify_audit
 from trackbook.versioning.history import play
 
@@ -109,6 +111,22 @@ def test_whoever_is_killed_leaves_no_version_without_files_and_no_stage_without_
             returned.setdefault(kind, set()).update(map(int, numbers))
         check(home, returned)
     assert returned["promoted"], "nobody lived long enough"
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_whoever_may_only_read_asks_and_loads_all_the_same(home, fitted, read_only, merged):
+    tb.register("churn", fitted, alias="champion")
+    tb.promote("churn", 1)
+    if not merged:
+        with tb.start_run("waiting"):
+            pass
+    use_store(read_only(home.location.file.parent) / "trackbook.duckdb")
+    assert tb.load_model("models:/churn/Production").predict([[9.0]]) == [1]
+    assert tb.versions("churn")["stage"].tolist() == ["Production"]
+    assert len(tb.registry_at("2999-01-01")) == len(tb.registered_models()) == 1
+    assert len(tb.audit("churn")) == 3
+    with pytest.raises(StoreReadOnly, match="cannot be written"):
+        tb.archive("churn", 1)
 
 
 def let_time_pass(seconds):

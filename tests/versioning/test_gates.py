@@ -142,3 +142,115 @@ def test_a_project_s_own_gate_that_breaks_is_not_a_pass(log, rules, monkeypatch)
     tb.register("churn", log())
     with pytest.raises(GatesFailed, match="The gate ours failed itself: ZeroDivisionError"):
         tb.promote("churn", 1)
+
+
+def test_an_approval_counts_for_the_one_version_of_the_one_model_that_it_was_given_for(log, rules, monkeypatch):
+    gate(rules, "approval = 1")
+    run = log()
+    for _ in range(10):
+        tb.register("churn", run)
+    with monkeypatch.context() as somebody:
+        somebody.setattr("trackbook.versioning.deciding.user_name", lambda: "ana")
+        tb.approve("churn", 10, reason="checked the holdout")
+    with pytest.raises(GatesFailed, match="and has 0"):
+        tb.promote("churn", 1)
+    tb.rename_model("churn", "leaving")
+    for _ in range(10):
+        tb.register("churn", run)
+    with pytest.raises(GatesFailed, match="and has 0"):
+        tb.promote("churn", 10)
+    assert tb.promote("leaving", 10).stage == "Production"
+
+
+def test_a_version_that_is_there_already_is_asked_nothing(log, rules):
+    tb.register("churn", log())
+    tb.promote("churn", 1)
+    gate(rules, "description = true")
+    before = len(tb.audit())
+    assert tb.promote("churn", 1).stage == "Production"
+    assert tb.promote("churn", 1, override=True, reason="again").stage == "Production"
+    assert len(tb.audit()) == before
+
+
+@pytest.mark.parametrize("meanwhile", ["somebody else is promoted", "another model takes the name"])
+def test_what_changes_while_gates_are_tried_is_tried_again(log, rules, monkeypatch, stages, meanwhile):
+    from trackbook.versioning.gates import passing
+
+    tried = []
+
+    def has_description(facts, asked):
+        tried.append((facts.version.row.model_id, [holder.version for holder in facts.holders]))
+        if len(tried) == 1 and meanwhile == "somebody else is promoted":
+            rules("")
+            tb.promote("churn", 2)
+        elif len(tried) == 1:
+            tb.rename_model("churn", "leaving")
+            tb.register("churn", other)
+        return None if facts.version.description else "It has no description."
+
+    for _ in range(2):
+        tb.register("churn", log())
+    other = log()
+    monkeypatch.setattr(passing, "known_gate", lambda name: has_description)
+    gate(rules, "ours = true")
+    tb.describe("churn", "with November's data", 1)
+    if meanwhile == "somebody else is promoted":
+        tb.promote("churn", 1)
+        assert [holders for _, holders in tried] == [[], [2]]
+        assert stages() == {1: "Production", 2: "Archived"}
+    else:
+        with pytest.raises(GatesFailed, match="no description"):
+            tb.promote("churn", 1)
+        assert len({model for model, _ in tried}) == 2
+        assert stages() == {1: "None"}
+
+
+def test_models_trained_on_the_same_rows_and_scored_on_others_are_not_compared(log, rules):
+    import numpy as np
+
+    gate(rules, 'not_worse = "accuracy"')
+    for accuracy, rows in ((0.9, 1), (0.99, 2), (0.95, 1)):
+        with tb.start_run("fit") as run:
+            tb.log_model(LogisticRegression().fit(X, Y), input_example=X[:2])
+            tb.log_dataset(np.zeros(9), "train")
+            tb.log_dataset(np.full(3, rows), "test")
+            tb.log_metric("accuracy", accuracy)
+        tb.register("churn", run)
+    tb.promote("churn", 1)
+    with pytest.raises(GatesFailed, match="other data"):
+        tb.promote("churn", 2)
+    assert tb.promote("churn", 3).stage == "Production"
+
+
+def test_whoever_replaces_a_version_without_a_number_is_not_worse(log, rules):
+    tb.register("churn", log(metrics={"accuracy": float("nan")}))
+    tb.promote("churn", 1)
+    gate(rules, 'not_worse = "accuracy"')
+    tb.register("churn", log(metrics={"accuracy": 0.5}))
+    assert tb.promote("churn", 2).stage == "Production"
+
+
+def test_what_lies_beside_the_notebook_is_no_part_of_the_package(log, rules, tmp_path, monkeypatch):
+    gate(rules, "loads = true")
+    tb.register("churn", log())
+    monkeypatch.chdir(tmp_path)
+    for module in ("numpy.py", "trackbook.py", "sklearn.py"):
+        (tmp_path / module).write_text("raise SystemExit('the folder of the notebook was looked into')\n")
+    assert tb.promote("churn", 1).stage == "Production"
+
+
+def test_a_package_that_takes_trust_stays_out_unless_its_signer_has_it(log, rules, monkeypatch, tmp_path):
+    gate(rules, "loads = true")
+    monkeypatch.setenv("HOME", str(tmp_path / "somebody"))
+    monkeypatch.setattr("trackbook.versioning.packing.sign", not_signed)
+
+    def double(rows):
+        return [2 * row[0] for row in rows]
+
+    tb.register("double", log(model=double, example=X[:2], flavor="python_function"))
+    with pytest.raises(GatesFailed, match="UntrustedModel"):
+        tb.promote("double", 1)
+
+
+def not_signed(folder):
+    raise OSError("no key")

@@ -34,10 +34,7 @@ def models(text: str, form: str) -> None:
     frame = registered_models(text)
     if form == "table":
         frame = frame.assign(
-            stages=[
-                ", ".join(f"{stage} {', '.join(map(str, who))}" for stage, who in has.items())
-                for has in frame["stages"]
-            ],
+            stages=[_stages(has) for has in frame["stages"]],
             aliases=[" ".join(f"@{alias}→{version}" for alias, version in has.items()) for has in frame["aliases"]],
             tags=[" ".join(f"{name}={value}" for name, value in has.items()) for has in frame["tags"]],
         )

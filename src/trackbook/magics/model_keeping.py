@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import pickle
 import tempfile
-import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.capture.examples import input_example
 from trackbook.config import settings
 from trackbook.errors import TrackbookError
+from trackbook.versioning.background import pack_in_background
 from trackbook.views.numbers import byte_size
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ class ModelKeeper:
         taken = [_take(name, model, input_example(model, reads, namespace)) for name, model in fitted[:_MOST_MODELS]]
         snapshots = [each for each in taken if isinstance(each, _Snapshot)]
         if snapshots:
-            # No daemon: a kernel that is shut down after its last cell keeps that cell's model first.
-            threading.Thread(target=_pack_all, args=(run, snapshots, tell), name="trackbook-models").start()
+            pack_in_background(lambda: _pack_all(run, snapshots, tell))
         return Kept(warnings=tuple(each for each in taken if isinstance(each, str)))
 
     def _as_asked(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trackbook.store.blobs import blob_files
-from trackbook.store.maintenance import _YOUNG_SECONDS
+from trackbook.store.maintenance import GONE_RUNS, YOUNG_SECONDS
 from trackbook.store.rows import fetch, moment
 
 if TYPE_CHECKING:
@@ -45,16 +45,13 @@ def find_garbage(store: Store, *, deleted_before: float | None = None, now: floa
     # Before the beginning of time nothing was deleted.
     before = moment(deleted_before if deleted_before is not None else 0.0)
     with store.asking() as db:
-        runs = fetch(
-            db,
-            "SELECT CAST(run_id AS VARCHAR), name, deleted_at FROM _tb.runs WHERE deleted_at < $1 ORDER BY deleted_at",
-            [before],
-        )
+        gone = f"SELECT CAST(run_id AS VARCHAR), name, deleted_at FROM ({GONE_RUNS}) AS gone ORDER BY deleted_at"
+        runs = fetch(db, gone, [before])
         named = {row[0] for row in fetch(db, _STILL_NAMED, [before]) if row[0]}
-        kept = fetch(db, "SELECT digest, size FROM _tb.blobs WHERE kept_at < $1", [moment(now - _YOUNG_SECONDS)])
+        kept = fetch(db, "SELECT digest, size FROM _tb.blobs WHERE kept_at < $1", [moment(now - YOUNG_SECONDS)])
     inside = [size for digest, size in kept if digest not in named]
     old = [(path, path.stat()) for path in blob_files(store.location) if path.name not in named]
-    files = [(path, facts.st_size) for path, facts in old if now - facts.st_mtime > _YOUNG_SECONDS]
+    files = [(path, facts.st_size) for path, facts in old if now - facts.st_mtime > YOUNG_SECONDS]
     return Garbage(
         runs=tuple((run_id, name, deleted_at) for run_id, name, deleted_at in runs),
         inside=len(inside),
@@ -64,12 +61,15 @@ def find_garbage(store: Store, *, deleted_before: float | None = None, now: floa
 
 
 _NAMING = " UNION ".join(
-    f"SELECT run_id, blob FROM _tb.{table}"
-    for table in ("outputs", "datasets", "artifacts", "predictions", "model_blobs")
-)
+    f"SELECT run_id, blob FROM {source}"
+    for source in (
+        "_tb.outputs", "_tb.datasets", "_tb.artifacts", "_tb.predictions",
+        "_tb.model_files AS f JOIN _tb.models AS m ON m.model_id = f.model_id",
+    )
+)  # fmt: skip
 _STILL_NAMED = f"""
     SELECT DISTINCT n.blob
     FROM ({_NAMING}) AS n
-    LEFT JOIN _tb.runs AS r ON r.run_id = n.run_id
-    WHERE r.deleted_at IS NULL OR r.deleted_at >= $1
+    LEFT JOIN ({GONE_RUNS}) AS gone ON gone.run_id = n.run_id
+    WHERE gone.run_id IS NULL
 """

@@ -18,7 +18,6 @@ from trackbook.store.blobs import blob_files, copy_blob_files, read_blob_file, v
 from trackbook.store.database import let_go, opened
 from trackbook.store.location import Location
 from trackbook.store.migrations import migrate, schema_version
-from trackbook.store.packages import forget_models
 from trackbook.store.rows import fetch, moment
 
 if TYPE_CHECKING:
@@ -28,8 +27,17 @@ if TYPE_CHECKING:
 
     from trackbook.store.store import Store
 
-_YOUNG_SECONDS = 24 * 3600.0
+YOUNG_SECONDS = 24 * 3600.0
 """A blob younger than this may belong to a run that has not named it yet."""
+
+GONE_RUNS = """
+    SELECT run_id, name, deleted_at
+    FROM _tb.runs
+    WHERE deleted_at < $1
+      AND run_id NOT IN (SELECT run_id FROM _tb.versions
+                         WHERE run_id IS NOT NULL AND (deleted_at IS NULL OR deleted_at >= $1))
+"""
+"""Runs deleted before a moment, but for those behind a version of a registered model that was not."""
 
 _NAMED = """
     SELECT blob FROM _tb.outputs UNION SELECT blob FROM _tb.datasets UNION
@@ -139,8 +147,9 @@ def _wrong_blob(digest: str, check: Callable[[], object]) -> list[str]:
 def collect_garbage(store: Store, *, deleted_before: float | None = None, now: float | None = None) -> tuple[int, int]:
     """Remove what nothing needs: blobs that no run names, and runs deleted before a moment (seconds since the epoch).
 
-    Merges first, and spares blobs younger than 24 hours, which a run may be about
-    to name. Returns how many runs and how many blobs went.
+    A run behind a version of a registered model stays with its model, which is the version's lineage, unless the
+    version was deleted before that moment, too: its number and its trail stay. Merges first, and spares blobs
+    younger than 24 hours, which a run may be about to name. Returns how many runs and how many blobs went.
     """
     now = time.time() if now is None else now
     with store.deciding() as db:
@@ -148,36 +157,42 @@ def collect_garbage(store: Store, *, deleted_before: float | None = None, now: f
         named = {row[0] for row in fetch(db, _NAMED) if row[0]}
         stale = [
             row[0]
-            for row in fetch(db, "SELECT digest FROM _tb.blobs WHERE epoch(kept_at) < $1", [now - _YOUNG_SECONDS])
+            for row in fetch(db, "SELECT digest FROM _tb.blobs WHERE epoch(kept_at) < $1", [now - YOUNG_SECONDS])
             if row[0] not in named
         ]
         db.execute("DELETE FROM _tb.blobs WHERE digest IN (SELECT unnest(CAST($1 AS TEXT[])))", [stale])
         files = [
             path
             for path in blob_files(store.location)
-            if path.name not in named and now - path.stat().st_mtime > _YOUNG_SECONDS
+            if path.name not in named and now - path.stat().st_mtime > YOUNG_SECONDS
         ]
     # A file that a process refreshed meanwhile is young again and stays.
     gone = 0
     for path in files:
-        if now - path.stat().st_mtime > _YOUNG_SECONDS:
+        if now - path.stat().st_mtime > YOUNG_SECONDS:
             path.unlink(missing_ok=True)
             gone += 1
     return runs, len(stale) + gone
 
 
+_OF_RUNS = (
+    "series", "params", "tags", "outputs", "datasets", "artifacts", "predictions", "run_events", "models", "runs",
+)  # fmt: skip
+"""Tables with something about a run; the runs last, which the others are found by."""
+
+
 def _forget_runs(db: DuckDBPyConnection, before: float) -> int:
-    old = "SELECT run_id FROM _tb.runs WHERE deleted_at < $1"
+    old = f"SELECT run_id FROM ({GONE_RUNS}) AS gone"
     count = int(fetch(db, f"SELECT count(*) FROM ({old}) AS old", [moment(before)])[0][0])
     if count:
         db.execute(
             f"DELETE FROM _tb.points WHERE series_id IN (SELECT series_id FROM _tb.series WHERE run_id IN ({old}))",
             [moment(before)],
         )
-        for table in ("series", "params", "tags", "outputs", "datasets", "artifacts", "predictions", "run_events"):
+        of_models = f"model_id IN (SELECT model_id FROM _tb.models WHERE run_id IN ({old}))"
+        db.execute(f"DELETE FROM _tb.model_files WHERE {of_models}", [moment(before)])
+        for table in _OF_RUNS:
             db.execute(f"DELETE FROM _tb.{table} WHERE run_id IN ({old})", [moment(before)])
-        forget_models(db, before)
-        db.execute("DELETE FROM _tb.runs WHERE deleted_at < $1", [moment(before)])
     return count
 
 

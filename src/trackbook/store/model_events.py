@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trackbook.store.fields import read_id, seconds, text_of, whole
+from trackbook.store.registry.reading import HIGHEST_VERSION
 from trackbook.store.rows import clean, moment
 from trackbook.values import to_json
 
 if TYPE_CHECKING:
     from trackbook.store.batch import Batch
-
-_HIGHEST_VERSION = 2**31 - 1
 
 
 def model_event(batch: Batch, spool_id: str, event: dict[str, Any]) -> None:
@@ -31,5 +30,5 @@ def model_event(batch: Batch, spool_id: str, event: dict[str, Any]) -> None:
 def loaded_event(batch: Batch, spool_id: str, event: dict[str, Any]) -> None:
     """Note that a version was loaded, which is no decision."""
     del spool_id
-    version = (text_of(event["model"]), whole(event["version"], _HIGHEST_VERSION))
+    version = (text_of(event["model"]), whole(event["version"], HIGHEST_VERSION))
     batch.loads[version] = max(seconds(event["at"]), batch.loads.get(version, 0.0))

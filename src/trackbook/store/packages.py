@@ -69,9 +69,9 @@ def models_of(db: DuckDBPyConnection, run_id: str) -> list[KeptModel]:
     return _read_models(db, "run_id = $1", run_id)
 
 
-def kept_model(db: DuckDBPyConnection, model_id: str) -> KeptModel:
-    """Read one model by its id; it is there, since something names it."""
-    return _read_models(db, "model_id = $1", model_id)[0]
+def find_kept_model(db: DuckDBPyConnection, model_id: str) -> KeptModel | None:
+    """Read one model by its id; None when it was collected as garbage, which a deleted version can outlive."""
+    return next(iter(_read_models(db, "model_id = $1", model_id)), None)
 
 
 def find_model(db: DuckDBPyConnection, run_id: str, name: str = "") -> KeptModel:
@@ -195,14 +195,3 @@ def drop_old_models(db: DuckDBPyConnection) -> None:
     gone = [row[0] for row in fetch(db, f"SELECT CAST(model_id AS VARCHAR) FROM ({old}) AS old")]
     for table in ("model_files", "models") if gone else ():
         db.execute(f"DELETE FROM _tb.{table} WHERE model_id IN (SELECT unnest(CAST($1 AS UUID[])))", [gone])
-
-
-def forget_models(db: DuckDBPyConnection, before: float) -> None:
-    """Remove the models of runs deleted before a moment, but for those that were registered."""
-    gone = """
-        SELECT model_id FROM _tb.models
-        WHERE run_id IN (SELECT run_id FROM _tb.runs WHERE deleted_at < $1)
-          AND model_id NOT IN (SELECT model_id FROM _tb.versions WHERE model_id IS NOT NULL)
-    """
-    db.execute(f"DELETE FROM _tb.model_files WHERE model_id IN ({gone})", [moment(before)])
-    db.execute(f"DELETE FROM _tb.models WHERE model_id IN ({gone})", [moment(before)])

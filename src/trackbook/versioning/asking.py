@@ -6,15 +6,19 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from trackbook.errors import BadInput
+from trackbook.errors import BadInput, UnknownStage
 from trackbook.store.audit import broken_entries
 from trackbook.store.registry.frames import audit_frame, models_frame, versions_frame
 from trackbook.store.registry.reading import audit_entries, audit_head, check_registered
 from trackbook.tracking.start import current_store
-from trackbook.versioning.history import play
-from trackbook.versioning.stages import CROWDED
+from trackbook.values import check_name, check_pairs
+from trackbook.versioning.deciding import rules
+from trackbook.versioning.history import entries_about, play
+from trackbook.versioning.stages import CROWDED, known_stage
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
 _AGE = re.compile(r"(\d+)\s*([hdw])")
@@ -26,6 +30,7 @@ def registered_models(text: str = "") -> pd.DataFrame:
 
     text: only those with this in their name, description or a tag, in any case.
     """
+    _check_text(text)
     with current_store().asking() as db:
         return models_frame(db, text)
 
@@ -48,19 +53,22 @@ def versions(
 
     filter: in the language of tb.runs, over the run behind. text: in name, description or tags.
     unused_for: neither loaded nor registered for so long, such as 12h, 90d, 8w, and in no stage that is used.
-    Newest first within a model. Raises RegisteredModelNotFound, BadFilter, BadInput.
+    Newest first within a model. Raises RegisteredModelNotFound, UnknownStage, BadFilter, BadInput.
     """
     since = _before(unused_for) if unused_for is not None else None
+    wanted_tags = check_pairs("tb.versions(tags=…)", tags or {})
+    _check_text(text)
     with current_store().asking() as db:
         if model is not None:
             check_registered(db, model)
         found = versions_frame(db, model, run_filter=filter)
     if stage is not None:
-        found = found[found["stage"].str.lower() == stage.lower()]
+        found = found[found["stage"] == _stage(stage, set(found["stage"]))]
     if alias is not None:
-        found = found[[alias in aliases for aliases in found["aliases"]]]
-    for name, value in (tags or {}).items():
-        found = found[[has.get(name) == value for has in found["tags"]]]
+        called = check_name("alias", alias).removeprefix("@")
+        found = found[[called in aliases for aliases in found["aliases"]]]
+    for name, value in wanted_tags.items():
+        found = found[[has.get(name) == str(value) for has in found["tags"]]]
     if text:
         words = found["model"] + " " + found["description"] + " " + found["tags"].astype(str)
         found = found[words.str.lower().str.contains(text.lower(), regex=False)]
@@ -70,15 +78,33 @@ def versions(
     return found.reset_index(drop=True)
 
 
+def _stage(wanted: str, held: set[str]) -> str:
+    """Return a stage as it is written, one that the project has no more only where versions still have it."""
+    try:
+        return known_stage(wanted, rules())
+    except UnknownStage:
+        if wanted in held:
+            return wanted
+        raise
+
+
+def _check_text(text: str) -> None:
+    if not isinstance(text, str):
+        raise BadInput(f"What is looked for is a text, and {text!r} is not.")
+
+
 def _before(age: str) -> datetime:
     match = _AGE.fullmatch(str(age).strip())
     if match is None:
         raise BadInput(f"{age!r} is no length of time; write 12h, 90d or 8w.")
     unit = {_UNITS[match[2]]: int(match[1])}
-    return datetime.now(UTC).replace(tzinfo=None) - timedelta(**unit)
+    try:
+        return datetime.now(UTC).replace(tzinfo=None) - timedelta(**unit)
+    except OverflowError as error:
+        raise BadInput(f"{age} is before the calendar begins; write 12h, 90d or 8w.") from error
 
 
-def registry_at(moment: str | datetime) -> pd.DataFrame:
+def registry_at(moment: str | date) -> pd.DataFrame:
     """Say what was in which stage, and where aliases pointed, at a moment: one row a version that was somewhere.
 
         tb.registry_at("2026-03-01")
@@ -98,21 +124,25 @@ def registry_at(moment: str | datetime) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "version", "stage", "aliases"])
 
 
-def _utc(moment: str | datetime) -> datetime:
+def _utc(moment: str | date) -> datetime:
     try:
-        when = moment if isinstance(moment, datetime) else datetime.fromisoformat(str(moment))
-    except ValueError as error:
+        # By way of text: a Timestamp of pandas is a datetime that does not know the local zone.
+        return datetime.fromisoformat(str(moment)).astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
         raise BadInput(f"{moment!r} is no moment; write 2026-03-01 or 2026-03-01 14:30.") from error
-    return when.astimezone(UTC).replace(tzinfo=None)
 
 
 def audit(subject: str = "") -> pd.DataFrame:
     """One row a decision, in their order: who, when, where, what changed from what to what, why.
 
-    subject: a registered model's name; left out, everything that was decided in this store.
+    subject: a registered model's name, also for what was decided while it had another one; left out, everything
+    that was decided in this store. Raises RegisteredModelNotFound.
     """
     with current_store().asking() as db:
-        return audit_frame(db, subject)
+        if not subject:
+            return audit_frame(audit_entries(db))
+        check_registered(db, subject)
+        return audit_frame(entries_about(audit_entries(db, "model "), subject))
 
 
 def verify_audit() -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from operator import index
 from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput
@@ -33,7 +34,11 @@ def rules() -> Rules:
 
 
 def whole_number(version: object) -> int:
-    """Return a version's number; raises BadInput."""
-    if isinstance(version, bool) or not isinstance(version, int | str) or not str(version).isdecimal():
+    """Return a version's number, also one out of a frame or typed as text; raises BadInput."""
+    try:
+        number = int(version) if isinstance(version, str) else index(version)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = -1
+    if isinstance(version, bool) or number < 0:
         raise BadInput(f"A version is a number from 1, and {version!r} is none; tb.versions() lists all.")
-    return int(version)
+    return number

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SUBJECT = "model "
 ROLLBACK = "rollback"
+RENAME = "rename"
 MOVES = frozenset({"register", "promote", "archive", "delete", "restore"})
 """Actions whose entries say before and after which version had which stage; `rollback STAGE` is one more."""
 
@@ -55,14 +56,58 @@ def play(entries: Iterable[AuditEntry]) -> dict[str, ModelHistory]:
             continue
         subject = entry.subject.removeprefix(_SUBJECT)
         action, _, slot = entry.action.partition(" ")
-        if action == "rename":
-            models[entry.after] = models.pop(entry.before)
+        if action == RENAME:
+            models[entry.after] = models.pop(entry.before, ModelHistory())
         elif action in MOVES or (action == ROLLBACK and slot):
             _move(models.setdefault(subject, ModelHistory()), entry, slot)
         elif action in {"alias", ROLLBACK}:
             name, _, alias = subject.rpartition("@")
-            _point(models[name], alias, entry.after, back=action == ROLLBACK)
+            _point(models.setdefault(name, ModelHistory()), alias, entry.after, back=action == ROLLBACK)
     return models
+
+
+def entries_about(entries: Iterable[AuditEntry], model: str) -> list[AuditEntry]:
+    """Choose, of the whole trail, what was decided about one registered model, also under names that it had before.
+
+    model: the name it has now. What another one, renamed since, had done under that name is left out.
+    """
+    by_name: dict[str, list[AuditEntry]] = {}
+    for entry in entries:
+        name = _model_of(entry)
+        if entry.action == RENAME:
+            by_name[entry.after] = [*by_name.pop(entry.before, []), entry]
+        elif name:
+            by_name.setdefault(name, []).append(entry)
+    return by_name.get(model, [])
+
+
+def entries_about_version(entries: Iterable[AuditEntry], version: int) -> list[AuditEntry]:
+    """Choose, of the entries about one registered model, those about one of its versions."""
+    return [entry for entry in entries if version in _versions_of(entry)]
+
+
+def _model_of(entry: AuditEntry) -> str:
+    """The model that an entry is about, by the name that it had then; empty for what is about no model."""
+    if not entry.subject.startswith(_SUBJECT):
+        return ""
+    subject = entry.subject.removeprefix(_SUBJECT)
+    if _is_about_alias(entry):
+        return subject.rpartition("@")[0]
+    name, _, version = subject.rpartition("/")
+    return name if name and version.isdecimal() else subject  # no name of a model ends like a version
+
+
+def _versions_of(entry: AuditEntry) -> set[int]:
+    if _is_about_alias(entry):
+        return {int(version) for version in (entry.before, entry.after) if version}
+    if entry.action.partition(" ")[0] in MOVES | {ROLLBACK}:
+        return {*read_assignments(entry.before), *read_assignments(entry.after)}
+    version = entry.subject.rpartition("/")[2]
+    return {int(version)} if version.isdecimal() else set()
+
+
+def _is_about_alias(entry: AuditEntry) -> bool:
+    return entry.action in {"alias", ROLLBACK}
 
 
 def _move(model: ModelHistory, entry: AuditEntry, rolled_back: str) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput
+from trackbook.errors import BadInput, DiskFull, StoreReadOnly
 from trackbook.models.loading import load_package
 from trackbook.store import find_run_in
 from trackbook.store.packages import find_model
 from trackbook.tracking.start import current_store
+from trackbook.versioning.background import wait_for_packing
 from trackbook.versioning.deciding import rules
 from trackbook.versioning.materialising import export_version, materialised
 from trackbook.versioning.resolving import version_at
@@ -38,7 +40,8 @@ def load_model(uri: str, *, trust: bool = False) -> Any:  # noqa: ANN401 - what 
     with materialised(store, kept) as folder:
         model = load_package(folder, trust=trust)
     if isinstance(found, Version):
-        store.event("loaded", model=found.model, version=found.version, at=time.time())
+        with suppress(StoreReadOnly, DiskFull):  # whoever may only read cannot note that he did
+            store.event("loaded", model=found.model, version=found.version, at=time.time())
         if uri.rpartition("/")[2] != str(found.version):
             print(f"{uri} is version {found.version}.", file=sys.stderr)  # noqa: T201 - what the user asked to be told
     return model
@@ -65,6 +68,8 @@ def export_model(uri: str, folder: str | Path) -> Path:
 
 def _find(uri: str) -> Version | KeptModel:
     wanted, store, project = read_uri(uri), current_store(), rules()
+    if isinstance(wanted, RunUri):
+        wait_for_packing()
     with store.asking() as db:
         if isinstance(wanted, RunUri):
             return find_model(db, find_run_in(db, wanted.run).run_id, wanted.name)

@@ -43,7 +43,11 @@ def export_version(version: Version, folder: Path) -> Path:
         raise BadInput(f"{folder} exists; a package goes to a new folder.")
     with version.store.asking() as db:
         files = kept_files(db, version.package.model_id)
-    folder.mkdir(parents=True)
-    write_files(version.store, files, folder)
-    (folder / REGISTRATION).write_text(version.row.registration, "utf-8")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as growing:
+        whole = Path(growing) / "package"
+        whole.mkdir()
+        write_files(version.store, files, whole)
+        (whole / REGISTRATION).write_text(version.row.registration, "utf-8")
+        whole.rename(folder)
     return folder

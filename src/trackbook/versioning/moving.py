@@ -9,7 +9,7 @@ from trackbook.store.registry.reading import audit_entries, check_registered, fi
 from trackbook.tracking.start import current_store
 from trackbook.versioning.deciding import deciding, rules, whole_number
 from trackbook.versioning.gates.passing import GateResult, run_gates
-from trackbook.versioning.history import ROLLBACK, play
+from trackbook.versioning.history import ROLLBACK, ModelHistory, play
 from trackbook.versioning.stages import ARCHIVED, known_stage, promoted, rolled_back
 from trackbook.versioning.version import Version, read_version
 
@@ -46,18 +46,15 @@ def promote(
         results = run_gates(current_store(), model, number, stage, project, progress=progress)
         failed = [result for result in results if result.fault]
         with deciding(reason) as change:
-            find_version(change.db, model, number)
+            row = find_version(change.db, model, number)
             held = stages_of(change.db, model)
             changed = promoted(model, held, number, stage, project, archive_existing=archive_existing)
-            if results and results[0].holders != _holders(held, stage):
-                continue  # somebody else was promoted while the gates ran; they compared with another version
-            _refuse_or_note(change, model, number, stage, failed, override=override)
+            if any(not result.still_holds(row, held) for result in results):
+                continue  # somebody else was promoted while the gates ran: they compared with another version
+            if number in changed:
+                _refuse_or_note(change, model, number, stage, failed, override=override)
             change.set_stages(model, changed, "promote")
             return read_version(change.store, change.db, model, number)
-
-
-def _holders(held: dict[int, str], stage: str) -> frozenset[int]:
-    return frozenset(version for version, has in held.items() if has == stage)
 
 
 def _refuse_or_note(
@@ -93,10 +90,12 @@ def rollback(model: str, stage_or_alias: str = "Production", *, reason: str = ""
     A new entry of the trail: nothing is taken back, no gate is asked. Returns the version that is there
     again (of several the newest). Raises NothingToRollBack, and VersionNotFound when that version is deleted.
     """
-    slot = stage_or_alias if stage_or_alias.startswith("@") else known_stage(stage_or_alias, rules())
+    slot = str(stage_or_alias)
+    if not slot.startswith("@"):
+        slot = known_stage(slot, rules())
     with deciding(reason) as change:
         check_registered(change.db, model)
-        earlier = play(audit_entries(change.db, "model "))[model].before(slot)
+        earlier = play(audit_entries(change.db, "model ")).get(model, ModelHistory()).before(slot)
         if not earlier:
             raise NothingToRollBack(model, slot)
         held = stages_of(change.db, model)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trackbook.errors import BadInput, BadName, VersionInUse, VersionNotFound
+from trackbook.store.packages import find_kept_model
 from trackbook.store.registry.reading import (
     aliases_of,
     check_registered,
@@ -10,10 +11,10 @@ from trackbook.store.registry.reading import (
     model_description,
     model_names,
 )
-from trackbook.values import check_name
+from trackbook.values import check_name, check_pairs
 from trackbook.versioning.deciding import deciding, whole_number
-from trackbook.versioning.registering import check_alias
 from trackbook.versioning.stages import CROWDED
+from trackbook.versioning.uri import check_alias, check_model_name
 from trackbook.versioning.version import Version, read_version
 
 
@@ -32,6 +33,7 @@ def set_alias(model: str, alias: str, version: int, *, reason: str = "") -> Vers
 
 def delete_alias(model: str, alias: str, *, reason: str = "") -> None:
     """Take an alias away. Raises RegisteredModelNotFound, VersionNotFound when there is none."""
+    check_name("alias", alias)
     with deciding(reason) as change:
         check_registered(change.db, model)
         known = aliases_of(change.db, model)
@@ -59,10 +61,16 @@ def delete_version(model: str, version: int, *, reason: str = "") -> None:
 
 
 def restore_version(model: str, version: int, *, reason: str = "") -> Version:
-    """Bring a deleted version back, in the stage it had. Raises RegisteredModelNotFound, VersionNotFound."""
+    """Bring a deleted version back, in the stage it had.
+
+    Raises RegisteredModelNotFound, VersionNotFound, also when `trackbook store gc` has removed its files.
+    """
     number = whole_number(version)
     with deciding(reason) as change:
         row = find_version(change.db, model, number, deleted=True)
+        if row.deleted and find_kept_model(change.db, row.model_id) is None:
+            way_out = "Its number stays taken; tb.register makes a new version."
+            raise VersionNotFound(model, f"a version {number} whose files were removed as garbage", way_out)
         if row.deleted:
             change.restore_version(row)
         return read_version(change.store, change.db, model, number)
@@ -70,7 +78,7 @@ def restore_version(model: str, version: int, *, reason: str = "") -> Version:
 
 def rename_model(model: str, name: str, *, reason: str = "") -> None:
     """Give a registered model another name. Raises RegisteredModelNotFound, BadName when the name is taken."""
-    check_name("model", name)
+    check_model_name(name)
     with deciding(reason) as change:
         check_registered(change.db, model)
         if name == model:
@@ -94,8 +102,7 @@ def describe(model: str, text: str, version: int | None = None, *, reason: str =
         else:
             number = whole_number(version)
             before = find_version(change.db, model, number).description
-        if before != text:
-            change.describe(model, number, before, text)
+        change.describe(model, number, before, text)
 
 
 def tag_model(model: str, tags: dict[str, str | None], version: int | None = None, *, reason: str = "") -> None:
@@ -103,8 +110,10 @@ def tag_model(model: str, tags: dict[str, str | None], version: int | None = Non
 
     Raises RegisteredModelNotFound, VersionNotFound, BadName.
     """
-    for name in tags:
+    for name in check_pairs("tb.tag_model", tags):
         check_name("tag", name)
+        if "=" in name:
+            raise BadName("tag", name, "has a =, which the trail writes between name and value; take it out")
     with deciding(reason) as change:
         check_registered(change.db, model)
         number = None if version is None else find_version(change.db, model, whole_number(version)).version

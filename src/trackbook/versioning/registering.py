@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackbook.errors import BadInput, BadName
+from trackbook.errors import BadInput
 from trackbook.store import find_run_in
-from trackbook.store.packages import find_model, kept_model
+from trackbook.store.packages import find_model
 from trackbook.store.registry.reading import model_names, stages_of
 from trackbook.tracking.past import PastRun
 from trackbook.tracking.run import Run
-from trackbook.values import check_name
+from trackbook.versioning.background import wait_for_packing
 from trackbook.versioning.deciding import deciding, rules
 from trackbook.versioning.resolving import version_at
 from trackbook.versioning.stages import CROWDED
-from trackbook.versioning.uri import RegisteredUri, RunUri, read_uri
-from trackbook.versioning.version import Version, read_version
+from trackbook.versioning.uri import RegisteredUri, RunUri, check_alias, check_model_name, read_uri
+from trackbook.versioning.version import Version, read_version, version_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,14 +37,19 @@ def register(
     alias: one to point at the new version. Numbers go from 1 without gaps, whatever registers at once.
     Raises RunNotFound, ModelNotFound, BadName, StoreDamaged when a file of the model is not there.
     """
-    check_name("model", name)
+    check_model_name(name)
+    if alias:
+        check_alias(alias)
+    if not isinstance(description, str):
+        raise BadInput(f"A description is a text, and {description!r} is not.")
     project = rules()
+    wait_for_packing()
     with deciding(reason) as change:
         kept = _meant(change.db, model)
         parent = _parent(stages_of(change.db, name), project) if name in model_names(change.db) else None
         number = change.add_version(name, kept, parent=parent, description=description)
         if alias:
-            change.set_alias(name, check_alias(alias), number)
+            change.set_alias(name, alias, number)
         return read_version(change.store, change.db, name, number)
 
 
@@ -55,7 +60,7 @@ def copy_version(source: str, name: str, *, reason: str = "") -> Version:
 
     Raises BadInput for another kind of URI, VersionNotFound, BadName.
     """
-    check_name("model", name)
+    check_model_name(name)
     uri = read_uri(source)
     if not isinstance(uri, RegisteredUri):
         raise BadInput(f"{source!r} is no version of a registered model; tb.register takes a run's model.")
@@ -63,20 +68,10 @@ def copy_version(source: str, name: str, *, reason: str = "") -> Version:
     with deciding(reason) as change:
         row = version_at(change.db, uri, project)
         parent = _parent(stages_of(change.db, name), project) if name in model_names(change.db) else None
-        kept = kept_model(change.db, row.model_id)
+        kept = version_of(change.store, change.db, row).package
         described, origin = row.description, f"{row.model}/{row.version}"
         number = change.add_version(name, kept, parent=parent, description=described, copied_from=origin)
         return read_version(change.store, change.db, name, number)
-
-
-def check_alias(alias: str) -> str:
-    """Return an alias that can stand in a URI; raises BadName."""
-    check_name("alias", alias)
-    if alias.lower() == "latest":
-        raise BadName("alias", alias, "is reserved: it is always the highest version")
-    if "/" in alias or "@" in alias or alias.isdecimal():
-        raise BadName("alias", alias, "cannot stand in models:/NAME@ALIAS; take letters, digits, - and _")
-    return alias
 
 
 def _meant(db: DuckDBPyConnection, model: Run | PastRun | str) -> KeptModel:

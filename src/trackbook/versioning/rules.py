@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.versioning.stages import ARCHIVED, NONE
+from trackbook.store.registry.assignments import DELETED, NONE
+from trackbook.versioning.stages import ARCHIVED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,11 +77,19 @@ def read_rules(store_file: Path) -> Rules:
 def _stages(given: Mapping[str, Any], path: Path) -> tuple[str, ...]:
     stages = tuple(_names(given.get("stages", STAGES), path))
     for stage in stages:
-        if not stage.strip() or _FORBIDDEN & set(stage) or stage.isdecimal() or stage.lower() in {"latest", "deleted"}:
+        if not _is_stage(stage):
             raise BadInput(f"{stage!r} in {path} is no name for a stage: a word without comma, slash and @.")
+    if len({stage.lower() for stage in stages}) < len(stages):
+        raise BadInput(f"The stages in {path} name one twice: {', '.join(stages)}; capitals make no difference.")
     if NONE not in stages or ARCHIVED not in stages:
         raise BadInput(f"The stages in {path} need None, where a version begins, and Archived, where it ends.")
     return stages
+
+
+def _is_stage(name: str) -> bool:
+    """Tell whether a name can stand in a model's URI and in the trail."""
+    is_word = bool(name) and name == name.strip() and name.isprintable() and not name.isdecimal()
+    return is_word and not _FORBIDDEN & set(name) and name.lower() not in {"latest", DELETED}
 
 
 def _names(given: Any, path: Path) -> list[str]:  # noqa: ANN401 - whatever stands in the file

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.errors import MoveNotAllowed, UnknownStage
+from trackbook.store.registry.assignments import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from trackbook.versioning.rules import Rules
 
-NONE = "None"
 ARCHIVED = "Archived"
 CROWDED = frozenset({NONE, ARCHIVED})
 """Stages that any number of versions have at once; nobody is archived for entering them."""
@@ -33,12 +33,10 @@ def promoted(
     held: stages now, by version. Raises MoveNotAllowed.
     """
     before = held[version]
-    if before == stage:
-        return {}
     allowed = rules.ways_from(before)
-    if stage not in allowed:
+    if stage not in {before, *allowed}:
         raise MoveNotAllowed(model, version, before, stage, allowed)
-    changed = {version: stage}
+    changed = {version: stage} if before != stage else {}
     if archive_existing and stage not in CROWDED:
         changed |= {other: ARCHIVED for other, has in held.items() if has == stage and other != version}
     return changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackbook.store.packages import kept_model
+from trackbook.store.packages import KeptModel, find_kept_model
 from trackbook.store.registry.reading import aliases_of, find_version, tags_of
 from trackbook.tracking.past import PastRun, read_run
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from trackbook.store import Store
-    from trackbook.store.packages import KeptModel
     from trackbook.store.registry.reading import VersionRow
 
 
@@ -64,6 +63,31 @@ class Version:
         return self.row.created_at
 
     @property
+    def created_by(self) -> str:
+        """Login name of who registered it."""
+        return self.row.created_by
+
+    @property
+    def parent_version(self) -> int | None:
+        """The version that it follows; None for the first."""
+        return self.row.parent_version
+
+    @property
+    def copied_from(self) -> str:
+        """`churn/3` where it is a copy; else empty."""
+        return self.row.copied_from
+
+    @property
+    def last_loaded_at(self) -> datetime | None:
+        """When `load_model` gave it last, UTC; None for never."""
+        return self.row.last_loaded_at
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What a pipeline does before it predicts, `scale: StandardScaler`; empty for other models."""
+        return tuple(self.package.facts.get("steps", ()))
+
+    @property
     def uri(self) -> str:
         """What `load_model` takes: `models:/churn/3`."""
         return f"models:/{self.model}/{self.version}"
@@ -86,4 +110,10 @@ def read_version(store: Store, db: DuckDBPyConnection, model: str, version: int)
 def version_of(store: Store, db: DuckDBPyConnection, row: VersionRow) -> Version:
     """Add to a version's row what belongs to it."""
     aliases = tuple(alias for alias, number in aliases_of(db, row.model).items() if number == row.version)
-    return Version(store, row, kept_model(db, row.model_id), aliases, tags_of(db, row.model).get(row.version, {}))
+    package = find_kept_model(db, row.model_id) or _collected(row)
+    return Version(store, row, package, aliases, tags_of(db, row.model).get(row.version, {}))
+
+
+def _collected(row: VersionRow) -> KeptModel:
+    """What is known of the package of a deleted version once garbage collection has removed it."""
+    return KeptModel(row.model_id, row.run_id, "", (), None, 0, "", {}, row.created_at)

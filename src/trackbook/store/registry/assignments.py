@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NONE = "None"
+"""The stage of a version that nobody has promoted, as in MLflow."""
+
 DELETED = "deleted"
 
 

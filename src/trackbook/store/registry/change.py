@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from trackbook.errors import StoreDamaged
 from trackbook.store.audit import Decision, write_audit
 from trackbook.store.packages import kept_files, missing_files
-from trackbook.store.registry.assignments import DELETED, write_assignments
+from trackbook.store.registry.assignments import DELETED, NONE, write_assignments
 from trackbook.store.registry.reading import audit_head, stages_of
 from trackbook.store.rows import clean, fetch, insert_rows, moment
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from trackbook.store.packages import KeptModel
     from trackbook.store.registry.reading import VersionRow
     from trackbook.store.store import Store
-
-NO_STAGE = "None"
-"""The stage of a version that nobody has promoted, as in MLflow."""
 
 REGISTRATION = "registration.json"
 """The file in a version's package that says which version it is, and the head of the trail when it became one."""
@@ -63,11 +60,11 @@ class Change:
                 "parent_version", "copied_from", "registration",
             ),
             [(
-                model, version, NO_STAGE, kept.model_id, kept.run_id, clean(description), now, self.actor, parent,
+                model, version, NONE, kept.model_id, kept.run_id, clean(description), now, self.actor, parent,
                 copied_from, self._registration(model, version, kept),
             )],
         )  # fmt: skip
-        self._audit("register", f"model {model}", "", write_assignments({version: NO_STAGE}))
+        self._audit("register", f"model {model}", "", write_assignments({version: NONE}))
         return version
 
     def _registration(self, model: str, version: int, kept: KeptModel) -> str:
@@ -122,16 +119,25 @@ class Change:
         """Give a registered model another name, everywhere but in the trail, which tells of it."""
         for table in ("registered_models", "versions", "aliases", "model_tags"):
             self.db.execute(f"UPDATE _tb.{table} SET model = $2 WHERE model = $1", [model, name])
+        copies = [each for (each,) in fetch(self.db, "SELECT DISTINCT copied_from FROM _tb.versions") if each]
+        for origin in copies:
+            owner, _, version = origin.rpartition("/")
+            if owner == model:
+                self.db.execute(
+                    "UPDATE _tb.versions SET copied_from = $2 WHERE copied_from = $1", [origin, f"{name}/{version}"]
+                )
         self._audit("rename", f"model {model}", model, name)
 
     def describe(self, model: str, version: int | None, before: str, text: str) -> None:
         """Write the Markdown about a model or one of its versions."""
+        text = clean(text)
+        if before == text:
+            return
         if version is None:
-            self.db.execute("UPDATE _tb.registered_models SET description = $2 WHERE model = $1", [model, clean(text)])
+            self.db.execute("UPDATE _tb.registered_models SET description = $2 WHERE model = $1", [model, text])
         else:
             self.db.execute(
-                "UPDATE _tb.versions SET description = $3 WHERE model = $1 AND version = $2",
-                [model, version, clean(text)],
+                "UPDATE _tb.versions SET description = $3 WHERE model = $1 AND version = $2", [model, version, text]
             )
         self._audit("describe", _about(model, version), before, text)
 
@@ -139,11 +145,15 @@ class Change:
         """Set a tag of a model or a version, or take it away."""
         same = "model = $1 AND name = $2 AND version IS NOT DISTINCT FROM $3"
         rows = fetch(self.db, f"SELECT value FROM _tb.model_tags WHERE {same}", [model, name, version])
+        before = f"{name}={rows[0][0]}" if rows else ""
+        after = "" if value is None else f"{name}={clean(value)}"
+        if before == after:
+            return
         self.db.execute(f"DELETE FROM _tb.model_tags WHERE {same}", [model, name, version])
         if value is not None:
-            insert_rows(self.db, "model_tags", ("model", "version", "name", "value"), [(model, version, name, value)])
-        before = f"{name}={rows[0][0]}" if rows else ""
-        self._audit("tag", _about(model, version), before, "" if value is None else f"{name}={value}")
+            fresh = [(model, version, name, clean(value))]
+            insert_rows(self.db, "model_tags", ("model", "version", "name", "value"), fresh)
+        self._audit("tag", _about(model, version), before, after)
 
     def note(self, action: str, model: str, version: int, before: str, after: str) -> None:
         """Add an entry that changes no row: an approval, an overridden gate."""

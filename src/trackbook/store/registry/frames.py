@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.store.frames import runs_frame
-from trackbook.store.registry.reading import audit_entries
 from trackbook.store.rows import fetch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from duckdb import DuckDBPyConnection
+
+    from trackbook.store.registry.reading import AuditEntry
 
 _VERSIONS = """
     SELECT model, version, stage, description, created_at, created_by, CAST(run_id AS VARCHAR) AS run_id,
@@ -90,12 +93,8 @@ def _by_stage(held: dict[int, str]) -> dict[str, list[int]]:
     return found
 
 
-def audit_frame(db: DuckDBPyConnection, model: str = "") -> pd.DataFrame:
-    """One row a decision, all or those about one registered model, its versions and aliases."""
+def audit_frame(entries: Sequence[AuditEntry]) -> pd.DataFrame:
+    """One row an entry of the trail."""
     import pandas as pd  # noqa: PLC0415
 
-    entries = audit_entries(db, f"model {model}" if model else "")
-    if model:
-        about = f"model {model}"
-        entries = [entry for entry in entries if entry.subject == about or entry.subject[len(about)] in "/@"]
     return pd.DataFrame([[getattr(entry, name) for name in _AUDIT] for entry in entries], columns=list(_AUDIT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A metric's last value, and the hashes of the data in the run that measured it."""
+    """A metric's last value, and the hashes of the data that it was measured on."""
 
     value: float
     data: frozenset[str]
+    """Of the data sets that are called a test, a validation or a holdout; without one of all but those to train on."""
+
+
+_SCORED_ON = re.compile(
+    r"(?<![a-z])(test|val|valid|validation|holdout|hold_out|eval|evaluation|dev|oof)(?![a-z])", re.IGNORECASE
+)
+_FITTED_ON = re.compile(r"(?<![a-z])(train|training|fit)(?![a-z])", re.IGNORECASE)
 
 
 def measured(db: DuckDBPyConnection, run_id: str, metric: str) -> Measured | None:
@@ -37,5 +45,16 @@ def measured(db: DuckDBPyConnection, run_id: str, metric: str) -> Measured | Non
     if not rows:
         return None
     measuring, value = rows[0]
-    data = fetch(db, "SELECT DISTINCT digest FROM _tb.datasets WHERE run_id = $1", [measuring])
-    return Measured(value, frozenset(digest for (digest,) in data))
+    data = fetch(
+        db,
+        "SELECT DISTINCT CASE WHEN role <> '' THEN role ELSE name END, digest FROM _tb.datasets WHERE run_id = $1",
+        [measuring],
+    )
+    return Measured(value, _scored_on(data))
+
+
+def _scored_on(data: list[tuple[str, str]]) -> frozenset[str]:
+    """Choose, of (name, hash), the data that a score tells of: two models share what they were trained on too."""
+    scored = [digest for name, digest in data if _SCORED_ON.search(name)]
+    other = [digest for name, digest in data if not _FITTED_ON.search(name)]
+    return frozenset(scored or other or [digest for _, digest in data])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import RegisteredModelNotFound, VersionNotFound
 from trackbook.store.rows import fetch
+from trackbook.values import check_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +47,12 @@ class VersionRow:
     """JSON that tells a package outside the store which version it is; empty for none."""
 
 
+HIGHEST_VERSION = 2**31 - 1
+"""A column of integers holds no more."""
+
+_NAMED = 5
+"""Versions that a sentence lists."""
+
 _VERSION = """
     SELECT model, version, stage, CAST(model_id AS VARCHAR), CAST(run_id AS VARCHAR), coalesce(description, ''),
            created_at, coalesce(created_by, ''), parent_version, coalesce(copied_from, ''), last_loaded_at,
@@ -60,17 +67,27 @@ def model_names(db: DuckDBPyConnection) -> list[str]:
 
 
 def check_registered(db: DuckDBPyConnection, model: str) -> str:
-    """Return the name when there is such a model; raises RegisteredModelNotFound with the nearest."""
+    """Return the name when there is such a model; raises RegisteredModelNotFound with the nearest, and BadName."""
+    check_name("model", model)
     if not fetch(db, "SELECT 1 FROM _tb.registered_models WHERE model = $1", [model]):
         raise RegisteredModelNotFound(model, model_names(db))
     return model
 
 
-def versions_of(db: DuckDBPyConnection, model: str, *, deleted: bool = False) -> list[VersionRow]:
-    """Read the versions of a model, the newest first. Raises RegisteredModelNotFound."""
+def versions_of(
+    db: DuckDBPyConnection, model: str, *, deleted: bool = False, stage: str | None = None, most: int | None = None
+) -> list[VersionRow]:
+    """Read the versions of a model, of one stage where it is given, the newest first. Raises RegisteredModelNotFound.
+
+    most: as many, at most; all of them without.
+    """
     check_registered(db, model)
-    hidden = "" if deleted else " AND deleted_at IS NULL"
-    rows = fetch(db, f"{_VERSION} WHERE model = $1{hidden} ORDER BY version DESC", [model])
+    hidden = "" if deleted else "AND deleted_at IS NULL"
+    rows = fetch(
+        db,
+        f"{_VERSION} WHERE model = $1 AND ($2 IS NULL OR stage = $2) {hidden} ORDER BY version DESC LIMIT $3",
+        [model, stage, most],
+    )
     return [VersionRow(*row) for row in rows]
 
 
@@ -81,15 +98,23 @@ def all_versions(db: DuckDBPyConnection) -> list[VersionRow]:
 
 def find_version(db: DuckDBPyConnection, model: str, version: int, *, deleted: bool = False) -> VersionRow:
     """Read one version. Raises RegisteredModelNotFound, and VersionNotFound when it is not there or deleted."""
-    rows = fetch(db, f"{_VERSION} WHERE model = $1 AND version = $2", [model, version])
+    check_name("model", model)
+    rows = []
+    if version <= HIGHEST_VERSION:
+        rows = fetch(db, f"{_VERSION} WHERE model = $1 AND version = $2", [model, version])
     if not rows:
-        known = [str(row.version) for row in versions_of(db, model)]
-        raise VersionNotFound(model, f"no version {version}", f"It has: {', '.join(known) or 'none'}.")
+        raise VersionNotFound(model, f"no version {version}", f"It has: {_some_versions(db, model)}.")
     row = VersionRow(*rows[0])
     if row.deleted and not deleted:
         way_out = f"tb.restore_version({model!r}, {version}) brings it back."
         raise VersionNotFound(model, f"a version {version} that was deleted", way_out)
     return row
+
+
+def _some_versions(db: DuckDBPyConnection, model: str) -> str:
+    """Name the newest versions of a model, for a sentence."""
+    newest = [str(row.version) for row in versions_of(db, model, most=_NAMED + 1)]
+    return ", ".join(newest[:_NAMED] + ["…"] * (len(newest) > _NAMED)) or "none"
 
 
 def stages_of(db: DuckDBPyConnection, model: str) -> dict[int, str]:
@@ -136,14 +161,18 @@ class AuditEntry:
 
 
 def audit_entries(db: DuckDBPyConnection, subject: str = "", until: datetime | None = None) -> list[AuditEntry]:
-    """Read the trail in its order; subject: only entries whose subject begins so; until: UTC, inclusive."""
+    """Read the trail in its order; subject: only entries whose subject begins so.
+
+    until: UTC; all entries up to the newest one of that moment. Clocks differ and are set back, and half of a
+    decision's past would make no sense without the other half.
+    """
     conditions, parameters = ["1 = 1"], list[Any]()
     if subject:
         parameters.append(subject)
         conditions.append(f"starts_with(subject, ${len(parameters)})")
     if until is not None:
         parameters.append(until)
-        conditions.append(f"occurred_at <= ${len(parameters)}")
+        conditions.append(f"seq <= (SELECT max(seq) FROM _tb.audit WHERE occurred_at <= ${len(parameters)})")
     rows = fetch(
         db,
         "SELECT seq, occurred_at, actor, action, subject, before, after, reason, place, hash FROM _tb.audit "

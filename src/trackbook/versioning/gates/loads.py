@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import TrackbookError
@@ -19,14 +20,15 @@ _LONGEST = 300
 def loads(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
     """`loads = true`: the package loads in a fresh process and predicts on its input example.
 
+    The process begins in an empty folder: what lies beside the notebook and not in the package is not found.
     A number: seconds at most. What takes trust to load passes only when its signer is trusted.
     """
     seconds = _SECONDS if asked is True else float(asked)
     try:
-        with materialised(facts.store, facts.version.package) as folder:
+        with materialised(facts.store, facts.version.package) as folder, tempfile.TemporaryDirectory() as empty:
             done = subprocess.run(  # noqa: S603 - our own module, and no shell
-                [sys.executable, "-m", "trackbook.versioning.gates.trial", str(folder)],
-                capture_output=True, text=True, timeout=seconds, check=False,
+                [sys.executable, "-P", "-m", "trackbook.versioning.gates.trial", str(folder)],
+                capture_output=True, text=True, timeout=seconds, check=False, cwd=empty,
             )  # fmt: skip
     except TrackbookError as error:
         return f"Its package cannot be read: {error}"

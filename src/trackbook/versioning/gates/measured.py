@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ def not_worse(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
         return f"Nobody said which way {metric!r} is better: tb.define_metric({metric!r}, better='lower' or 'higher')."
     for holder in facts.holders:
         theirs = _measured(facts, holder, metric)
-        if theirs is None or holder.version == facts.version.version:
+        if theirs is None or math.isnan(theirs.value) or holder.version == facts.version.version:
             continue
         name = f"version {holder.version}"
         if ours.data and theirs.data and not ours.data & theirs.data:
@@ -38,7 +39,7 @@ def not_worse(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
                 f"tb.load_model({holder.uri!r}) gives the other."
             )
         short = (ours.value - theirs.value) if better == "lower" else (theirs.value - ours.value)
-        if not short <= tolerance:  # also when one of them is NaN
+        if not short <= tolerance:  # also when ours is NaN
             than = ">" if better == "lower" else "<"
             return f"Its {metric} {ours.value:.6g} {than} {theirs.value:.6g} of {name}: find a better one first."
     return None

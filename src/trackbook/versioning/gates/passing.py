@@ -11,12 +11,14 @@ from trackbook.errors import BadInput
 from trackbook.store.registry.reading import audit_entries, versions_of
 from trackbook.tracking.start import user_name
 from trackbook.versioning.gates.facts import Gate, GateFacts
+from trackbook.versioning.history import entries_about, entries_about_version
 from trackbook.versioning.version import read_version, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from trackbook.store import Store
+    from trackbook.store.registry.reading import VersionRow
     from trackbook.versioning.rules import Rules
 
 GROUP = "trackbook.gates"
@@ -30,8 +32,17 @@ class GateResult:
     fault: str | None
     """None when it passed; else a sentence with the way to meet it."""
 
+    stage: str
+    model_id: str
+    """The package that was tried: under its name and number there may be another one now."""
+
     holders: frozenset[int]
     """Versions that had the stage while the gates were tried."""
+
+    def still_holds(self, row: VersionRow, held: Mapping[int, str]) -> bool:
+        """Tell whether what was tried and what it was compared with are still what a version and its stage are now."""
+        holders = frozenset(version for version, stage in held.items() if stage == self.stage)
+        return (row.model_id, holders) == (self.model_id, self.holders)
 
 
 def run_gates(
@@ -51,9 +62,9 @@ def run_gates(
     if not asked:
         return []
     facts = _facts(store, model, version, stage)
-    holders = frozenset(holder.version for holder in facts.holders)
+    holders, model_id = frozenset(holder.version for holder in facts.holders), facts.version.package.model_id
     names = progress(asked) if progress is not None else asked
-    return [GateResult(name, _try(name, facts, asked[name]), holders) for name in names]
+    return [GateResult(name, _try(name, facts, asked[name]), stage, model_id, holders) for name in names]
 
 
 def _facts(store: Store, model: str, version: int, stage: str) -> GateFacts:
@@ -62,9 +73,9 @@ def _facts(store: Store, model: str, version: int, stage: str) -> GateFacts:
             store=store,
             version=read_version(store, db, model, version),
             stage=stage,
-            holders=tuple(version_of(store, db, row) for row in versions_of(db, model) if row.stage == stage),
+            holders=tuple(version_of(store, db, row) for row in versions_of(db, model, stage=stage)),
             actor=user_name(),
-            trail=tuple(audit_entries(db, f"model {model}/{version}")),
+            trail=tuple(entries_about_version(entries_about(audit_entries(db, "model "), model), version)),
         )
 
 
