@@ -64,7 +64,7 @@ def _load(folder: Path, *, trust: bool) -> tuple[object, Predict, MLmodel]:
         pass
     description = read_mlmodel(folder)
     flavor, settings = native_flavor(folder, description)
-    may_run = _may_run(folder, flavor.look(folder, settings).danger, trust=trust)
+    may_run = trust or _may_run(folder, flavor.look(folder, settings).danger)
     if may_run:
         _add_code(folder, description, settings)
     try:
@@ -75,10 +75,8 @@ def _load(folder: Path, *, trust: bool) -> tuple[object, Predict, MLmodel]:
     return model, flavor.predictor(model, settings), description
 
 
-def _may_run(folder: Path, danger: str, *, trust: bool) -> bool:
-    """Whether the package's code may run; raise UntrustedModel when it would have to and may not."""
-    if trust:
-        return True
+def _may_run(folder: Path, danger: str) -> bool:
+    """Whether the package's code may run by its signer; raise UntrustedModel when it would have to and may not."""
     if not danger:
         return False
     signed_by = signer(folder)

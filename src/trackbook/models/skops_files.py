@@ -58,7 +58,7 @@ def write(model: object, file: Path) -> list[str]:
 
 def look(folder: Path, file: Path) -> Look:
     """Say whether all types in the file are on skops' list or ours."""
-    foreign = _foreign_types(folder, file)
+    foreign = _foreign(_untrusted_types(folder, file))
     if not foreign:
         return Look(("skops",))
     shown = ", ".join(foreign[:_FEW]) + (" and more" if len(foreign) > _FEW else "")
@@ -67,12 +67,12 @@ def look(folder: Path, file: Path) -> Look:
 
 def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - whatever was kept
     """Load the model. Without trust: only types of our list, and structures that stay within themselves."""
-    foreign = _foreign_types(folder, file)
-    if foreign and not trust:
+    untrusted = _untrusted_types(folder, file)
+    if _foreign(untrusted) and not trust:
         raise UntrustedModel(folder, look(folder, file).danger, None)
-    trusted = sorted({*foreign, *skops_types.TRUSTED})
     try:
-        model = _skops().load(file, trusted=trusted)
+        # Only those that the file has: skops walks the list once for every object.
+        model = _skops().load(file, trusted=untrusted)
     except (TypeError, ValueError, KeyError, AttributeError, RecursionError, MemoryError) as error:
         raise BadPackage(folder, file.name, f"cannot be loaded by skops: {str(error).splitlines()[0][:300]}") from error
     if not trust:
@@ -80,8 +80,13 @@ def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - wha
     return model
 
 
-def _foreign_types(folder: Path, file: Path) -> list[str]:
-    """Return the types that neither skops nor our list trusts, sorted. Nothing is imported or made."""
+def _foreign(untrusted: list[str]) -> list[str]:
+    """Return the types that are not on our list either."""
+    return sorted(set(untrusted) - skops_types.TRUSTED)
+
+
+def _untrusted_types(folder: Path, file: Path) -> list[str]:
+    """Return the types in the file that skops does not trust, sorted. Nothing is imported or made."""
     check_archive(folder, file)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -92,7 +97,7 @@ def _foreign_types(folder: Path, file: Path) -> list[str]:
         raise
     except Exception as error:  # a crafted file may trip skops anywhere
         raise BadPackage(folder, file.name, f"is no skops file: {type(error).__name__}: {str(error)[:200]}") from error
-    return sorted({*untrusted, *([f"skops protocol {protocol}"] if old else [])} - skops_types.TRUSTED)
+    return sorted({*untrusted, *([f"skops protocol {protocol}"] if old else [])})
 
 
 def _counted_anew(members: dict[str, bytes]) -> list[tuple[str, bytes]]:
