@@ -30,6 +30,16 @@ def test_numbers_stand_at_the_right_and_texts_at_the_left(call):
     assert short.split()[1] == "a"
 
 
+def test_a_table_leaves_out_what_every_run_left_at_its_default(call):
+    with tb.start_run("forest") as run:
+        run.log_params({"depth": 3})
+        run.log_params({"bootstrap": True, "ccp_alpha": 0.0}, default=True)
+    table = call("runs").out.splitlines()[0].split()
+    assert "depth" in table
+    assert not {"bootstrap", "ccp_alpha"} & set(table)
+    assert call("runs", "params.bootstrap", "--format", "csv").csv()["params.bootstrap"].tolist() == [True]
+
+
 def test_a_filter_chooses_runs(call, two_runs):
     assert call("runs", "metrics.acc > 0.91", "--format", "csv").csv()["name"].tolist() == ["calm-fox"]
 

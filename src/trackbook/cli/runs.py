@@ -9,7 +9,7 @@ import click
 from trackbook.cli.group import Command, chosen_store
 from trackbook.cli.json_text import frame_records, json_text
 from trackbook.cli.tables import FORMATS, format_option, write_frame
-from trackbook.cli.terminal import say
+from trackbook.cli.terminal import say, widely_spaced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,16 +29,19 @@ def runs(filter_text: str, order_by: tuple[str, ...], limit: int | None, form: s
     """List runs, newest first.
 
     FILTER is an SQL condition: "metrics.acc > 0.9 AND params.opt = 'adam'".
-    Params, metrics (last values) and tags are columns.
+    Params, metrics (last values) and tags are columns; a table leaves out
+    the params that every run left at their defaults.
     """
-    from trackbook.tracking import client  # noqa: PLC0415 - `--help` needs none of it
+    from trackbook.store import runs_frame  # noqa: PLC0415 - `--help` needs none of it
 
-    chosen_store()
-    cautious = form == "table" and limit is None
-    frame = client.runs(filter_text, order_by=order_by, limit=_TABLE_ROWS + 1 if cautious else limit, deleted=deleted)
+    for_people = form == "table"
+    cautious = for_people and limit is None
+    most = _TABLE_ROWS + 1 if cautious else limit
+    with chosen_store().asking() as db:
+        frame = runs_frame(db, filter_text, order_by=order_by, limit=most, deleted=deleted, defaults=not for_people)
     more = cautious and len(frame) > _TABLE_ROWS
     frame = frame.head(_TABLE_ROWS) if more else frame
-    write_frame(_compact(frame) if form == "table" else frame, form)
+    write_frame(_compact(frame) if for_people else frame, form)
     if more:
         say(f"These are {_TABLE_ROWS}, and there are more; `--limit N` or `--format csv` shows them.")
     elif frame.empty:
@@ -54,7 +57,7 @@ def _compact(frame: pd.DataFrame) -> pd.DataFrame:
         "name": frame["name"],
         "status": frame["status"],
         "started": [clock(moment.tz_localize("UTC").timestamp()) for moment in frame["started_at"]],
-        "took": [duration(float(seconds)).replace("\u202f", " ") for seconds in frame["duration"]],
+        "took": [widely_spaced(duration(float(seconds))) for seconds in frame["duration"]],
     }
     if _varies(frame["experiment"]):
         shown["experiment"] = frame["experiment"]

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from trackbook.cli.terminal import block, columns_of, padded, strong
+from trackbook.cli.terminal import block, columns_of, padded, strong, widely_spaced
 from trackbook.tracking.difference_text import figure, printable, shown
 from trackbook.views.numbers import byte_size, duration, exact_time
 
@@ -43,7 +43,7 @@ def run_text(run: PastRun, summaries: Sequence[Summary]) -> str:
 
 
 def _attributes(run: PastRun) -> Iterable[tuple[str, str]]:
-    took = "" if run.duration is None else f", took {_spaced(duration(run.duration))}"
+    took = "" if run.duration is None else f", took {widely_spaced(duration(run.duration))}"
     ended = f" ({run.ended_by})" if run.ended_by else ""
     yield "status", f"{run.status}{ended}{took}"
     yield "started", exact_time(run.started_at.replace(tzinfo=UTC).timestamp())
@@ -95,17 +95,12 @@ def _dataset(each: dict[str, Any]) -> tuple[str, str]:
 
 def _model(each: dict[str, Any]) -> tuple[str, str]:
     became = f"registered as {each['registered']}" if each["registered"] else ""
-    return each["name"], " ".join(filter(None, [_spaced(byte_size(each["size"])), became]))
+    return each["name"], " ".join(filter(None, [widely_spaced(byte_size(each["size"])), became]))
 
 
 def _artifact(each: dict[str, Any]) -> tuple[str, str]:
-    return each["path"], " ".join(filter(None, [_spaced(byte_size(each["size"] or 0)), each["kind"]]))
+    return each["path"], " ".join(filter(None, [widely_spaced(byte_size(each["size"] or 0)), each["kind"]]))
 
 
 def _output(each: dict[str, Any]) -> str:
     return printable(" ".join(filter(None, [str(each["position"]), each["kind"], each["name"], each["mime"]])))
-
-
-def _spaced(text: str) -> str:
-    """Write narrow spaces as plain ones: few terminal fonts have them."""
-    return text.replace("\u202f", " ")

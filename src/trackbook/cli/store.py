@@ -14,7 +14,7 @@ import click
 from trackbook.cli.group import Command, Group, chosen_store
 from trackbook.cli.json_text import json_text
 from trackbook.cli.progress import bar, watched
-from trackbook.cli.terminal import say
+from trackbook.cli.terminal import say, widely_spaced
 from trackbook.tracking.difference_text import printable
 from trackbook.views.numbers import byte_size, count
 
@@ -54,10 +54,10 @@ def info(form: str) -> None:
 
 def _info_text(facts: StoreInfo) -> str:
     rows = {
-        "file": f"{printable(facts.file)} ({_plain(byte_size(facts.size))}, schema {facts.schema})",
+        "file": f"{printable(facts.file)} ({widely_spaced(byte_size(facts.size))}, schema {facts.schema})",
         "runs": f"{facts.runs:,}" + (f", and {facts.deleted_runs:,} deleted" if facts.deleted_runs else ""),
         "points": f"{facts.points:,}",
-        "blobs": f"{facts.blobs:,} ({_plain(byte_size(facts.blob_bytes))})",
+        "blobs": f"{facts.blobs:,} ({widely_spaced(byte_size(facts.blob_bytes))})",
         "spools": f"{facts.spools:,}",
         "rejected": f"{facts.rejected:,}",
     }
@@ -76,7 +76,7 @@ def verify() -> None:
     for fault in faults:
         click.echo(printable(fault))
     if faults:
-        say(f"{_plain(count(len(faults), 'fault'))} found.")
+        say(f"{count(len(faults), 'fault')} found.")
         raise click.exceptions.Exit(1)
     say("Nothing is wrong.")
 
@@ -108,7 +108,7 @@ def gc(deleted_before: float | None, *, dry_run: bool, yes: bool) -> None:
     files = garbage.files
     with watched("Removing", len(files), lambda: sum(not path.exists() for path in files)):
         runs, blobs = collect_garbage(chosen, deleted_before=deleted_before)
-    say(f"{_plain(count(runs, 'run'))} and {_plain(count(blobs, 'blob'))} removed.")
+    say(f"{count(runs, 'run')} and {count(blobs, 'blob')} removed.")
 
 
 def _garbage_text(garbage: Garbage) -> str:
@@ -117,7 +117,7 @@ def _garbage_text(garbage: Garbage) -> str:
         for run_id, name, deleted_at in garbage.runs
     ]
     blobs = garbage.inside + len(garbage.files)
-    return "\n".join([*lines, f"{_plain(count(blobs, 'blob'))} ({_plain(byte_size(garbage.size))})"])
+    return "\n".join([*lines, f"{widely_spaced(count(blobs, 'blob'))} ({widely_spaced(byte_size(garbage.size))})"])
 
 
 @store.command(cls=Command)
@@ -134,7 +134,7 @@ def snapshot(target: Path) -> None:
     growing = place.with_name(f".{place.name}.new")
     with watched("Copying", _size(chosen.location.file), lambda: max(_size(place), _size(growing))):
         copy_store(chosen, place)
-    say(f"{place} has it all ({_plain(byte_size(_size(place)))}).")
+    say(f"{place} has it all ({byte_size(_size(place))}).")
 
 
 @store.command(cls=Command)
@@ -153,19 +153,5 @@ def merge() -> None:
     if merged is None:
         raise StoreHeld(chosen.location.file, "another trackbook process, for a long time")
     rejected = f"; {merged.rejected} could not be applied, `trackbook verify` says more" if merged.rejected else ""
-    lost = f"; {_plain(count(merged.lost_runs, 'run'))} lost their process" if merged.lost_runs else ""
-    say(f"{_plain(count(merged.points, 'point'))} and {_plain(count(merged.events, 'event'))} merged{rejected}{lost}.")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
-
-
-def _tree_size(folder: Path) -> int:
-    """Sum up what is there; a file may vanish while we look."""
-    return sum(_size(path) for path in folder.rglob("*")) if folder.exists() else 0
-
-
-def _plain(text: str) -> str:
-    """Write narrow spaces as plain ones: few terminal fonts have them."""
-    return text.replace("\u202f", " ")
+    lost = f"; {count(merged.lost_runs, 'run')} lost their process" if merged.lost_runs else ""
+    say(f"{count(merged.points, 'point')} and {count(merged.events, 'event')} merged{rejected}{lost}.")

@@ -14,16 +14,22 @@ import unicodedata
 import click
 
 from trackbook.tracking.difference_text import printable
+from trackbook.views.numbers import THIN
 
 
 def say(message: str) -> None:
     """Tell the user something that is no data."""
-    click.echo(sentence(message), err=True)
+    click.echo(widely_spaced(sentence(message)), err=True)
 
 
 def sentence(text: str) -> str:
     """Make a message safe; its line breaks stay."""
     return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def widely_spaced(text: str) -> str:
+    """Write narrow spaces as plain ones: few terminal fonts have them."""
+    return text.replace(THIN, " ")
 
 
 def block(text: str, indent: str = "  ") -> str:
