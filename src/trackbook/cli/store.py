@@ -155,3 +155,12 @@ def merge() -> None:
     rejected = f"; {merged.rejected} could not be applied, `trackbook verify` says more" if merged.rejected else ""
     lost = f"; {count(merged.lost_runs, 'run')} lost their process" if merged.lost_runs else ""
     say(f"{count(merged.points, 'point')} and {count(merged.events, 'event')} merged{rejected}{lost}.")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _tree_size(folder: Path) -> int:
+    """Sum up what is there; a file may vanish while we look."""
+    return sum(_size(path) for path in folder.rglob("*")) if folder.exists() else 0
