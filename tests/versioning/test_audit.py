@@ -79,3 +79,16 @@ def test_a_trail_with_a_removed_entry_is_still_read(three, home):
         db.execute("DELETE FROM _tb.audit WHERE action IN ('register', 'rename')")
     assert tb.registry_at("2999-01-01").empty
     assert actions("leaving") == ["alias"]
+
+
+def test_runs_that_are_renamed_to_a_model_s_name_are_not_taken_for_it(three, home):
+    from trackbook.store import rename_run
+    from trackbook.versioning.history import entries_about
+
+    rename_run(home, "last", "churn", actor="me")
+    rename_run(home, "last", "leaving", actor="me")
+    assert actions("churn") == ["register"] * 3
+    with home.asking() as db:
+        from trackbook.store.registry.reading import audit_entries
+
+        assert len(entries_about(audit_entries(db), "churn")) == 3

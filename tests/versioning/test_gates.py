@@ -254,3 +254,17 @@ def test_a_package_that_takes_trust_stays_out_unless_its_signer_has_it(log, rule
 
 def not_signed(folder):
     raise OSError("no key")
+
+
+def test_a_deleted_run_still_tells_how_good_its_version_is(log, rules, home):
+    from trackbook.store import delete_run
+
+    gate(rules, 'not_worse = "accuracy"')
+    best = log(metrics={"accuracy": 0.9})
+    tb.register("churn", best)
+    tb.promote("churn", 1)
+    delete_run(home, best.run_id, actor="me")
+    assert tb.versions("churn")["metrics.accuracy"].tolist() == [0.9]
+    tb.register("churn", log(metrics={"accuracy": 0.8}))
+    with pytest.raises(GatesFailed, match=r"0\.8 < 0\.9 of version 1"):
+        tb.promote("churn", 2)

@@ -37,7 +37,7 @@ def runs_frame(
     *,
     order_by: str | Sequence[str] = (),
     limit: int | None = None,
-    deleted: bool = False,
+    deleted: bool | None = False,
     defaults: bool = True,
     run_ids: Sequence[str] | None = None,
 ) -> pd.DataFrame:
@@ -45,13 +45,14 @@ def runs_frame(
 
     Newest first unless order_by says otherwise. A param column is numeric when
     all its values are numbers. defaults: also params that every run left at
-    their default. run_ids: only among these, however many. Raises BadFilter.
+    their default. deleted: those that were deleted instead; None for both.
+    run_ids: only among these, however many. Raises BadFilter.
     """
     import pandas as pd  # noqa: PLC0415
 
     query = compile_query(text, order_by)
     order = ", ".join([*query.order, "r.started_at DESC", "r.seq DESC"])
-    shown = "r.deleted_at IS NOT NULL" if deleted else "r.deleted_at IS NULL"
+    shown = {None: "1 = 1", True: "r.deleted_at IS NOT NULL", False: "r.deleted_at IS NULL"}[deleted]
     parameters = list(query.parameters)
     if run_ids is not None:
         parameters.append(list(run_ids))

@@ -13,8 +13,9 @@ from trackbook.store.registry.reading import audit_entries, audit_head, check_re
 from trackbook.tracking.start import current_store
 from trackbook.values import check_name, check_pairs
 from trackbook.versioning.deciding import rules
-from trackbook.versioning.history import entries_about, play
+from trackbook.versioning.history import play
 from trackbook.versioning.stages import CROWDED, known_stage
+from trackbook.versioning.trail import read_trail
 
 if TYPE_CHECKING:
     from datetime import date
@@ -142,7 +143,7 @@ def audit(subject: str = "") -> pd.DataFrame:
         if not subject:
             return audit_frame(audit_entries(db))
         check_registered(db, subject)
-        return audit_frame(entries_about(audit_entries(db, "model "), subject))
+        return audit_frame(read_trail(db, subject))
 
 
 def verify_audit() -> list[int]:

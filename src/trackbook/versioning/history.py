@@ -74,7 +74,7 @@ def entries_about(entries: Iterable[AuditEntry], model: str) -> list[AuditEntry]
     by_name: dict[str, list[AuditEntry]] = {}
     for entry in entries:
         name = _model_of(entry)
-        if entry.action == RENAME:
+        if name and entry.action == RENAME:
             by_name[entry.after] = [*by_name.pop(entry.before, []), entry]
         elif name:
             by_name.setdefault(name, []).append(entry)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput, GatesFailed, NothingToRollBack, VersionNotFound
-from trackbook.store.registry.reading import audit_entries, check_registered, find_version, stages_of
+from trackbook.store.registry.reading import check_registered, find_version, stages_of
 from trackbook.tracking.start import current_store
 from trackbook.versioning.deciding import deciding, rules, whole_number
 from trackbook.versioning.gates.passing import GateResult, run_gates
 from trackbook.versioning.history import ROLLBACK, ModelHistory, play
 from trackbook.versioning.stages import ARCHIVED, known_stage, promoted, rolled_back
+from trackbook.versioning.trail import read_trail
 from trackbook.versioning.version import Version, read_version
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def rollback(model: str, stage_or_alias: str = "Production", *, reason: str = ""
         slot = known_stage(slot, rules())
     with deciding(reason) as change:
         check_registered(change.db, model)
-        earlier = play(audit_entries(change.db, "model ")).get(model, ModelHistory()).before(slot)
+        earlier = play(read_trail(change.db, model)).get(model, ModelHistory()).before(slot)
         if not earlier:
             raise NothingToRollBack(model, slot)
         held = stages_of(change.db, model)

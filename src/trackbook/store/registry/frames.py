@@ -30,7 +30,7 @@ _OF_RUN = ("name", "experiment", "notebook", "cell_id", "git_commit", "git_edits
 def versions_frame(db: DuckDBPyConnection, model: str | None, *, run_filter: str = "") -> pd.DataFrame:
     """One row a version, with aliases (list), tags (dict), and facts and metrics of the run behind it.
 
-    run_filter: only versions whose run passes. Raises BadFilter.
+    A run that was deleted is still the version's lineage. run_filter: only versions whose run passes. Raises BadFilter.
     """
     versions = db.execute(_VERSIONS).df()
     if model is not None:
@@ -45,7 +45,7 @@ def versions_frame(db: DuckDBPyConnection, model: str | None, *, run_filter: str
     keys = list(zip(versions["model"], versions["version"], strict=True))
     versions.insert(3, "aliases", [aliases.get(key, []) for key in keys])
     versions.insert(4, "tags", [tags.get(key, {}) for key in keys])
-    runs = runs_frame(db, run_filter, run_ids=versions["run_id"].unique().tolist())
+    runs = runs_frame(db, run_filter, deleted=None, run_ids=versions["run_id"].unique().tolist())
     wanted = [name for name in runs.columns if name in _OF_RUN or str(name).startswith("metrics.")]
     facts = runs[["run_id", *wanted]].rename(columns={"name": "run"})
     facts["run_id"] = facts["run_id"].astype(str)

@@ -28,15 +28,15 @@ _FITTED_ON = re.compile(r"(?<![a-z])(train|training|fit)(?![a-z])", re.IGNORECAS
 
 
 def measured(db: DuckDBPyConnection, run_id: str, metric: str) -> Measured | None:
-    """Read a metric of a run, or of the newest run that evaluated its model; None when neither has it."""
+    """Read a metric of a run, also of a deleted one, or of the newest run that evaluated its model; None without."""
     rows = fetch(
         db,
         """
         SELECT CAST(r.run_id AS VARCHAR), s.last
         FROM _tb.series AS s
         JOIN _tb.runs AS r ON r.run_id = s.run_id
-        WHERE s.name = $2 AND r.deleted_at IS NULL AND s.last IS NOT NULL
-          AND (r.run_id = $1 OR r.evaluates_run_id = $1)
+        WHERE s.name = $2 AND s.last IS NOT NULL
+          AND (r.run_id = $1 OR (r.evaluates_run_id = $1 AND r.deleted_at IS NULL))
         ORDER BY r.run_id = $1, r.seq DESC
         LIMIT 1
         """,

@@ -160,16 +160,16 @@ class AuditEntry:
     hash: str
 
 
-def audit_entries(db: DuckDBPyConnection, subject: str = "", until: datetime | None = None) -> list[AuditEntry]:
-    """Read the trail in its order; subject: only entries whose subject begins so.
+def audit_entries(db: DuckDBPyConnection, *subjects: str, until: datetime | None = None) -> list[AuditEntry]:
+    """Read the trail in its order; subjects: only entries whose subject begins with one of them.
 
     until: UTC; all entries up to the newest one of that moment. Clocks differ and are set back, and half of a
     decision's past would make no sense without the other half.
     """
-    conditions, parameters = ["1 = 1"], list[Any]()
-    if subject:
-        parameters.append(subject)
-        conditions.append(f"starts_with(subject, ${len(parameters)})")
+    conditions, parameters = ["1 = 1"], list[Any](subjects)
+    if subjects:
+        begins = [f"starts_with(subject, ${number})" for number in range(1, len(subjects) + 1)]
+        conditions.append(f"({' OR '.join(begins)})")
     if until is not None:
         parameters.append(until)
         conditions.append(f"seq <= (SELECT max(seq) FROM _tb.audit WHERE occurred_at <= ${len(parameters)})")
@@ -180,6 +180,16 @@ def audit_entries(db: DuckDBPyConnection, subject: str = "", until: datetime | N
         parameters,
     )
     return [AuditEntry(*row) for row in rows]
+
+
+def names_before(db: DuckDBPyConnection, model: str) -> list[str]:
+    """The name of a registered model, and every name that it, or another one of such a name, had before."""
+    names = [model]
+    renames = "action = 'rename' AND starts_with(subject, 'model ')"
+    for before, after in fetch(db, f"SELECT before, after FROM _tb.audit WHERE {renames} ORDER BY seq DESC"):
+        if after in names and before not in names:
+            names.append(before)
+    return names
 
 
 def audit_head(db: DuckDBPyConnection) -> str:

@@ -8,10 +8,11 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
 
 from trackbook.errors import BadInput
-from trackbook.store.registry.reading import audit_entries, versions_of
+from trackbook.store.registry.reading import versions_of
 from trackbook.tracking.start import user_name
 from trackbook.versioning.gates.facts import Gate, GateFacts
-from trackbook.versioning.history import entries_about, entries_about_version
+from trackbook.versioning.history import entries_about_version
+from trackbook.versioning.trail import read_trail
 from trackbook.versioning.version import read_version, version_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _facts(store: Store, model: str, version: int, stage: str) -> GateFacts:
             stage=stage,
             holders=tuple(version_of(store, db, row) for row in versions_of(db, model, stage=stage)),
             actor=user_name(),
-            trail=tuple(entries_about_version(entries_about(audit_entries(db, "model "), model), version)),
+            trail=tuple(entries_about_version(read_trail(db, model), version)),
         )
 
 
