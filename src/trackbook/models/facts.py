@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from trackbook.models.flavors.protocol import Look
     from trackbook.models.signature import Signature
 
 
@@ -46,11 +47,14 @@ class PackageFacts:
     """What the user kept beside the model."""
 
 
-def read_facts(folder: Path) -> PackageFacts:
-    """Describe a package; raise BadPackage, naming the file, when it is none."""
+def read_facts(folder: Path, known: Look | None = None) -> PackageFacts:
+    """Describe a package; raise BadPackage, naming the file, when it is none.
+
+    known: what loading takes, from whoever has just written the package; else it is looked at.
+    """
     files = [(path, entry.stat(follow_symlinks=False).st_size) for path, entry in walk(folder)]
     description = read_mlmodel(folder)
-    reading = reading_of(folder, description)
+    reading = known or reading_of(folder, description)
     return PackageFacts(
         flavors=tuple(sorted(description.flavors, key=lambda name: (name == "python_function", name))),
         signature=description.signature,

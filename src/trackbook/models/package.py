@@ -77,7 +77,7 @@ def write_package(
             example={} if example is None else write_example(folder, example),
             said=_Said(signature, plain, run_id, model_id),
         )
-        return read_facts(folder)
+        return read_facts(folder, packed.look)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -58,7 +58,12 @@ def write(model: object, file: Path) -> list[str]:
 
 def look(folder: Path, file: Path) -> Look:
     """Say whether all types in the file are on skops' list or ours."""
-    foreign = _foreign(_untrusted_types(folder, file))
+    return look_of(_untrusted_types(folder, file))
+
+
+def look_of(untrusted: list[str]) -> Look:
+    """Say whether all of these types, which skops does not trust, are on our list."""
+    foreign = _foreign(untrusted)
     if not foreign:
         return Look(("skops",))
     shown = ", ".join(foreign[:_FEW]) + (" and more" if len(foreign) > _FEW else "")

@@ -35,6 +35,17 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What loading a package takes, found without loading it."""
+
+    formats: tuple[str, ...]
+    """Names of the formats: skops, ubj, pt2, cloudpickle."""
+
+    danger: str = ""
+    """Why loading would run code that travels with the package, as a clause; empty when it would not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """What a flavor wrote."""
 
@@ -47,16 +58,8 @@ class Packed:
     packages: tuple[str, ...] = field(default=())
     """Distributions that loading needs, beyond those that the model itself imports."""
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What loading a package takes, found without loading it."""
-
-    formats: tuple[str, ...]
-    """Names of the formats: skops, ubj, pt2, cloudpickle."""
-
-    danger: str = ""
-    """Why loading would run code that travels with the package, as a clause; empty when it would not."""
+    look: Look | None = None
+    """What loading will take, where saving had to find that out anyway; None where it is to be looked at."""
 
 
 class Flavor(Protocol):

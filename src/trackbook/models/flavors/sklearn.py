@@ -53,9 +53,10 @@ class SklearnFlavor:
         if kind not in ("skops", *_PICKLES):
             raise CannotPack(model, f"scikit-learn has no format {kind!r}", "There are skops, cloudpickle and pickle.")
         file = "model.skops" if kind == "skops" else "model.pkl"
-        trusted = None
+        trusted, look = None, None
         if kind == "skops":
             trusted = skops_files.write(model, folder / file)
+            look = skops_files.look_of(trusted)
         else:
             pickles.write(model, folder / file, kind)
         settings = {
@@ -67,7 +68,7 @@ class SklearnFlavor:
             "skops_trusted_types": trusted,
         }
         generic = {"loader_module": "mlflow.sklearn", "model_path": file, "predict_fn": "predict"}
-        return Packed(settings, generic, ("scikit-learn", *({kind} - {"pickle"})))
+        return Packed(settings, generic, ("scikit-learn", *({kind} - {"pickle"})), look)
 
     def look(self, folder: Path, settings: Settings) -> Look:
         """A pickle runs code; a skops file does when it has types that are not on our list."""
