@@ -138,3 +138,29 @@ def test_one_more_version_of_a_large_model_writes_less_than_a_megabyte(home, log
     before = written()
     tb.register("big", run)
     assert written() - before < 1_000_000
+
+
+@pytest.mark.parametrize("asks", ["registers", "loads"])
+def test_a_cell_that_runs_right_after_another_waits_until_its_model_is_kept(log, monkeypatch, asks):
+    from threading import Event
+
+    from sklearn.linear_model import LogisticRegression
+
+    from trackbook.versioning.background import pack_in_background, wait_for_packing
+
+    asked = Event()
+    with tb.start_run("cell") as run:
+        pass
+    model = LogisticRegression(C=7.0).fit([[0.0], [1.0]], [0, 1])
+    pack_in_background(lambda: asked.wait(60) and tb.log_model(model, run=run))
+
+    def waiting():
+        asked.set()
+        wait_for_packing()
+
+    for room in ("registering", "loading"):
+        monkeypatch.setattr(f"trackbook.versioning.{room}.wait_for_packing", waiting)
+    if asks == "registers":
+        assert tb.register("churn").version == 1
+    else:
+        assert tb.load_model(f"runs:/{run.run_id}").C == 7.0
