@@ -127,8 +127,8 @@ def evil_model(somebody):
     tb.register(name, run)
     tb.describe(name, f"# {EVIL.format('heading')}\n[x](javascript:window.hacked='link') `{EVIL.format('code')}`", 1)
     tb.describe(name, EVIL.format("about"))
-    tb.tag_model(name, {EVIL.format("tag"): EVIL.format("tag value")}, 1)
-    tb.tag_model(name, {EVIL.format("tag of all"): EVIL.format("tag value")})
+    tb.tag_model(name, {"<script>tag</script>": EVIL.format("tag value")}, 1)
+    tb.tag_model(name, {"<script>tag of all</script>": EVIL.format("tag value")})
     tb.set_alias(name, EVIL.format("alias").replace("/", "").replace("@", ""), 1, reason=EVIL.format("why"))
     with current_store().deciding() as db:
         db.execute(

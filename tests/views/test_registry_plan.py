@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from trackbook.store.registry.reading import AuditEntry, VersionRow
 from trackbook.versioning.history import play
 from trackbook.versioning.rules import Rules
-from trackbook.views.registry.facts import ModelFacts, about
+from trackbook.views.registry.facts import ModelFacts
 from trackbook.views.registry.plan import DEEDS, Changed, Deed, plan
 
 NOON = datetime(2026, 11, 25, 12)  # noqa: DTZ001 - UTC without its name, as the store has it
@@ -137,15 +137,11 @@ def test_who_leads_and_since_when():
     assert model.leader() == 2
     assert churn([row(2), row(1, "Archived")]).leader() is None
     assert model.in_stage_since(2) == NOON
-    assert NOON.replace(tzinfo=UTC)
+    assert model.in_stage_since(9) is None
 
 
-def test_decisions_about_models_whose_names_begin_alike_are_kept_apart():
-    entries = [
-        entry(seq, "x", "", "", subject)
-        for seq, subject in enumerate(
-            ("model churn", "model churn/3", "model churn@a", "model churn-dev", "model churn/dev", "model churn/dev@a")
-        )
-    ]
-    assert [each.subject for each in about(entries, "churn")] == ["model churn", "model churn/3", "model churn@a"]
-    assert [each.subject for each in about(entries, "churn/dev")] == ["model churn/dev", "model churn/dev@a"]
+def test_an_alias_that_was_rolled_back_moved_nobody():
+    later = NOON + timedelta(hours=1)
+    back = AuditEntry(8, later, "ana", "rollback", "model churn@champion", "2", "1", "", "", "")
+    model = ModelFacts("churn", "", {}, [row(2, "Production")], {}, [*TRAIL, back], Rules())
+    assert model.in_stage_since(1) == NOON

@@ -182,6 +182,17 @@ def test_the_history_tells_who_did_what_and_why(ask):
     assert entries[-1]["words"] == "registered version 1"
 
 
+def test_a_model_that_was_renamed_keeps_its_history_and_its_way_back(ask, browser):
+    tb.promote("churn", 3)
+    tb.rename_model("churn", "leaving")
+    ask("choose", model="leaving")
+    entries = of(ask("tab", tab="history"), "history")["entries"]
+    assert entries[0]["words"] == "renamed it from churn to leaving"
+    assert entries[-1]["words"] == "registered version 1"
+    plan = of(ask("plan", what="rollback", model="leaving", version=3, slot="", turn=1), "plan")
+    assert plan["changes"][0] == ["Production", "version 3", "version 2"]
+
+
 def test_a_description_and_a_tag_are_written_and_taken_back(ask):
     ask("describe", model="churn", version=3, text="# November", reason="")
     assert tb.find_version("models:/churn/3").description == "# November"

@@ -134,7 +134,7 @@ export class RegistryDetails {
       this.wishes.decide({ what, ...this.chosen(version), slot }, this.buttons);
     };
     if (version.deleted) return [button('Restore…', () => act('restore')), button('Roll back…', () => act('rollback'))];
-    const ways = version.ways.filter((stage) => stage !== 'Archived');
+    const ways = version.ways.filter((stage) => stage !== 'Archived').reverse(); // the furthest first
     const promote = button(
       'Promote ▾',
       () =>

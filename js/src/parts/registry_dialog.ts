@@ -180,7 +180,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     const isReady = plan !== null && plan.refusal === '' && plan.changes.length > 0 && !pending && !working;
     deciding.disabled = !isReady || (failed && !(override.checked && reason.value.trim() !== ''));
     deciding.hidden = plan === null;
-    reason.disabled = working;
+    reason.readOnly = working; // and not disabled, which would lose the focus
     node.setAttribute('aria-busy', String(working || pending));
     if (plan) deciding.textContent = working ? `${plan.verb}…` : failed ? `${plan.verb} all the same` : plan.verb;
   }

@@ -10,7 +10,6 @@ from trackbook.store.registry.reading import (
     aliases_of,
     find_version,
     model_description,
-    model_names,
     stages_of,
     tags_of,
 )
@@ -89,7 +88,7 @@ def _version_back(change: Change, model: str, entry: AuditEntry) -> None:
 
 
 def _description_back(change: Change, subject: str, entry: AuditEntry) -> None:
-    model, version = _about(change, subject)
+    model, version = _about(subject)
     now = (
         model_description(change.db, model) if version is None else find_version(change.db, model, version).description
     )
@@ -99,7 +98,7 @@ def _description_back(change: Change, subject: str, entry: AuditEntry) -> None:
 
 
 def _tag_back(change: Change, subject: str, entry: AuditEntry) -> None:
-    model, version = _about(change, subject)
+    model, version = _about(subject)
     name, _, _ = (entry.after or entry.before).partition("=")
     now = tags_of(change.db, model).get(version, {})
     if (f"{name}={now[name]}" if name in now else "") != entry.after:
@@ -107,9 +106,7 @@ def _tag_back(change: Change, subject: str, entry: AuditEntry) -> None:
     change.tag(model, version, name, entry.before.partition("=")[2] if entry.before else None)
 
 
-def _about(change: Change, subject: str) -> tuple[str, int | None]:
-    """Read `churn/3` as model and version, and `churn` as a model; a model's name may have slashes."""
+def _about(subject: str) -> tuple[str, int | None]:
+    """Read `churn/3` as model and version, and `churn` as a model; no name of a model ends like a version."""
     model, _, version = subject.rpartition("/")
-    if model and version.isdecimal() and model in model_names(change.db):
-        return model, int(version)
-    return subject, None
+    return (model, int(version)) if model and version.isdecimal() else (subject, None)

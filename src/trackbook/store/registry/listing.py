@@ -55,6 +55,11 @@ def model_lines(db: DuckDBPyConnection, text: str = "") -> list[ModelLine]:
     return [line for line in lines.values() if not text or line.has(text)]
 
 
+def has_been_renamed(db: DuckDBPyConnection, model: str) -> bool:
+    """Tell whether a registered model has the name that it has from a renaming."""
+    return bool(fetch(db, "SELECT 1 FROM _tb.audit WHERE action = 'rename' AND after = $1 LIMIT 1", [model]))
+
+
 _HOLDERS = """
     SELECT model, version, stage
     FROM _tb.versions

@@ -9,7 +9,7 @@ from trackbook.store.registry.assignments import read_assignments
 from trackbook.versioning.stages import CROWDED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from trackbook.store.registry.reading import AuditEntry, VersionRow
@@ -32,7 +32,7 @@ class ModelFacts:
 
     aliases: Mapping[str, int]
     trail: Sequence[AuditEntry]
-    """What was decided about it, its versions and its aliases, the oldest first."""
+    """What was decided about it, its versions and its aliases, under whatever name; the oldest first."""
 
     rules: Rules
 
@@ -56,15 +56,15 @@ class ModelFacts:
     def in_stage_since(self, version: int) -> datetime | None:
         """When a version entered the stage that it has; None when nobody moved it."""
         for entry in reversed(self.trail):
-            if entry.subject == f"model {self.name}" and version in _assigned(entry):
+            if version in _assigned(entry):
                 return entry.occurred_at
         return None
 
 
 def _assigned(entry: AuditEntry) -> dict[int, str]:
-    if entry.action.partition(" ")[0] not in {"register", "promote", "archive", "rollback"}:
-        return {}
-    return read_assignments(entry.after)
+    if entry.action in {"register", "promote", "archive"} or entry.action.startswith("rollback "):
+        return read_assignments(entry.after)
+    return {}  # a plain rollback is that of an alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,24 +81,3 @@ class VersionFacts:
 
     better: Mapping[str, str] = field(default_factory=dict)
     """lower or higher by name of metric, where somebody said."""
-
-
-def about(entries: Iterable[AuditEntry], model: str) -> list[AuditEntry]:
-    """Keep the entries about one model, its versions and its aliases, of all whose subject begins alike."""
-    subject = f"model {model}"
-    return [
-        entry
-        for entry in entries
-        if entry.subject == subject
-        or (
-            entry.subject.startswith(subject)
-            and entry.subject[len(subject)] in "/@"
-            and _is_own(entry.subject, subject)
-        )
-    ]
-
-
-def _is_own(whole: str, subject: str) -> bool:
-    """Tell `churn/3` and `churn@champion` from what belongs to a model named `churn/dev`."""
-    rest = whole[len(subject) :]
-    return rest[1:].isdecimal() if rest[0] == "/" else "/" not in rest

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.errors import RegisteredModelNotFound, RunNotFound, VersionNotFound
 from trackbook.store import find_run_in, run_record, which_way_is_up
 from trackbook.store.questions import metrics_of
-from trackbook.store.registry.listing import model_lines
+from trackbook.store.registry.listing import has_been_renamed, model_lines
 from trackbook.store.registry.reading import (
     aliases_of,
     audit_entries,
@@ -19,11 +19,11 @@ from trackbook.store.registry.reading import (
 )
 from trackbook.store.stamp import Stamp, ask_stamp
 from trackbook.tracking.past import PastRun
-from trackbook.versioning.history import ModelHistory, play
+from trackbook.versioning.history import ModelHistory, entries_about, play
 from trackbook.versioning.rules import read_rules
 from trackbook.versioning.version import version_of
 from trackbook.views.registry.difference import side_by_side
-from trackbook.views.registry.facts import ModelFacts, VersionFacts, about
+from trackbook.views.registry.facts import ModelFacts, VersionFacts
 from trackbook.views.registry.html import RegistryPicture, models_picture, versions_picture
 from trackbook.views.registry.lineage import lineage
 from trackbook.views.registry.models import lines_told, models_sentence, seconds, version_lines
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from trackbook.store import Store
+    from trackbook.store.registry.reading import AuditEntry
 
 
 class Shown:
@@ -118,7 +119,7 @@ class Shown:
             tags=tags_of(db, name).get(None, {}),
             rows=versions_of(db, name, deleted=True),
             aliases=aliases_of(db, name),
-            trail=about(audit_entries(db, f"model {name}"), name),
+            trail=_trail(db, name),
             rules=read_rules(self.store.location.file),
         )
 
@@ -215,13 +216,15 @@ class Shown:
 
     def past(self) -> ModelHistory:
         """Play the trail of the chosen model again: what its stages and aliases pointed at before."""
-        if self.model is None:
-            return ModelHistory()
-        with self.store.asking() as db:
-            return play(audit_entries(db, "model "))[self.model.name]
+        return play(self.model.trail).get(self.model.name, ModelHistory()) if self.model is not None else ModelHistory()
 
     def picture(self, call: str, *, whole: bool) -> RegistryPicture:
         """Picture what is shown for a saved notebook; whole: the list of models, not one model's versions."""
         if whole or self.model is None:
             return models_picture(self.lines, self.sentence, call)
         return versions_picture(self.model.name, version_lines(self.model), call)
+
+
+def _trail(db: DuckDBPyConnection, name: str) -> list[AuditEntry]:
+    """Everything that was decided about a model; the whole trail is read only where it had another name before."""
+    return entries_about(audit_entries(db, "model " if has_been_renamed(db, name) else f"model {name}"), name)
