@@ -32,13 +32,13 @@ class Trackbook(Configurable):
     card = Bool(default_value=True, help="Show the card after a tracked cell.").tag(config=True)
     output_limit = Integer(2_000_000, help="Bytes of displayed output kept for one run.").tag(config=True)
     artifact_inline_limit = Integer(65_536, help="Blobs up to this many bytes live inside the file.").tag(config=True)
-    data_budget = Float(0.04, help="Seconds at most for hashing the data that a cell reads.").tag(config=True)
+    data_budget = Float(0.04, help="Seconds for hashing what a cell reads; 2 % of its time if more.").tag(config=True)
     merge_seconds = Float(60.0, help="A background merge runs after this many seconds of logging.").tag(config=True)
     merge_bytes = Integer(64_000_000, help="A background merge runs after this many spooled bytes.").tag(config=True)
     keep_models = Bool(default_value=True, help="Keep small models that a tracked cell fits.").tag(config=True)
     model_limit = Integer(20_000_000, help="Bytes of a model kept without being asked, at most.").tag(config=True)
     model_seconds = Float(0.5, help="Seconds spent on packing one without being asked, at most.").tag(config=True)
-    trusted_signers = List(Unicode(), help="Fingerprints of keys whose packages may run code.").tag(config=True)
+    trusted_signers = List(Unicode(), help="Fingerprints of keys whose model packages may run code.").tag(config=True)
 
 
 @cache
