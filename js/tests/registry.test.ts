@@ -38,7 +38,6 @@ function model(change: Partial<Model> = {}): Model {
   return {
     name: 'churn',
     description: '',
-    tags: {},
     versions: [
       { version: 3, stage: 'Staging', deleted: false, aliases: ['champion'], at: 0 },
       { version: 2, stage: 'Production', deleted: false, aliases: [], at: 0 },

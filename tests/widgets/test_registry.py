@@ -209,14 +209,30 @@ def test_a_description_and_a_tag_are_written_and_taken_back(ask):
 def test_models_are_searched_and_chosen(ask, browser):
     tb.register("fraud", fit("other"), description="who cheats")
     told = ask("search", text="CHEATS ")[-1]
-    assert told["models"]["sentence"] == "No model has “CHEATS” in its name, description, tags or aliases."
+    assert told["models"]["sentence"] == "No model has “CHEATS” in its name, description, tags, aliases or stages."
     tb.describe("fraud", "who cheats")
     told = ask("search", text="CHEATS ")[-1]
     assert [line["name"] for line in told["models"]["lines"]] == ["fraud"]
+    assert [line["name"] for line in ask("search", text="production")[-1]["models"]["lines"]] == ["churn"]
     told = of(ask("choose", model="fraud"), "show")
     assert told["version"]["version"] == 1
     assert (browser.model, browser.version) == ("fraud", 1)
     assert "Did you mean 'fraud'" in of(ask("choose", model="fruad"), "notice")["text"]
+
+
+def test_a_dialog_goes_when_another_model_is_shown(ask, browser):
+    tb.register("fraud", fit("other"))
+    told = ask("plan", **deed())
+    browser.model = "fraud"
+    assert of(told, "closed") == {"tell": "closed", "turn": 1}
+    assert (browser.model, browser.version) == ("fraud", 1)
+
+
+def test_what_is_decided_about_another_model_turns_to_it(ask, browser):
+    tb.register("fraud", fit("other"))
+    told = ask("do", **(deed(version=1) | {"model": "fraud"}))
+    assert of(told, "notice")["text"] == "Promoted version 1 of fraud to Production."
+    assert browser.model == "fraud"
 
 
 def test_python_chooses_what_is_shown(browser):

@@ -30,8 +30,8 @@ export interface Models {
 
 export interface Model {
   name: string;
+  /** Markdown. */
   description: string;
-  tags: Record<string, string>;
   versions: VersionLine[];
   /** Of the project, in the order of a version's way. */
   stages: string[];
@@ -180,6 +180,7 @@ export type Ask =
   | ({ ask: 'plan'; turn: number } & Deed)
   | ({ ask: 'do'; turn: number; reason: string; override: boolean } & Deed)
   | { ask: 'gates'; model: string; version: number; slot: string }
+  /** version: 0 for the model itself. */
   | { ask: 'describe'; model: string; version: number; text: string; reason: string }
   | { ask: 'tag'; model: string; version: number; text: string };
 

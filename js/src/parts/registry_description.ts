@@ -1,4 +1,4 @@
-/** What a version is, in Markdown: to read, and to write with a preview. */
+/** What a model or a version is, in Markdown: to read, and to write with a preview. */
 import { button, element } from './elements';
 import { markdown } from './registry_markdown';
 
@@ -8,8 +8,9 @@ export interface Description {
   show(about: string, text: string, editable: boolean): void;
 }
 
-export function description(save: (text: string, reason: string) => void): Description {
-  const node = element('section', { class: 'tb-Description', 'aria-label': 'description' });
+/** what: is described, as a person says it. */
+export function description(what: string, save: (text: string, reason: string) => void): Description {
+  const node = element('section', { class: 'tb-Description', 'aria-label': `description of ${what}` });
   let about = '';
   let shown = '';
   let editable = true;
@@ -17,8 +18,10 @@ export function description(save: (text: string, reason: string) => void): Descr
 
   function read(focus = false): void {
     isWriting = false;
-    const write = button(shown ? 'Edit' : 'Describe…', edit, { 'aria-label': 'edit the description' });
-    const words = shown ? markdown(shown) : element('span', { class: 'tb-quiet', text: 'No description yet. ' });
+    const write = button(shown ? 'Edit' : 'Describe…', edit, { 'aria-label': `describe ${what}` });
+    const words = shown
+      ? markdown(shown)
+      : element('span', { class: 'tb-quiet', text: `No description of ${what} yet. ` });
     node.replaceChildren(words, ...(editable ? [write] : []));
     if (focus) write.focus();
   }

@@ -37,8 +37,12 @@ export class RegistryDetails {
   private readonly buttons = element('div', { class: 'tb-Deeds', role: 'toolbar', 'aria-label': 'decisions' });
   private readonly prompts = element('div');
   private readonly facts = element('div');
-  private readonly words = description((text, reason) => {
+  private readonly modelTitle = element('div', { class: 'tb-GroupTitle' });
+  private readonly words = description('this version', (text, reason) => {
     if (this.version) this.wishes.send({ ask: 'describe', ...this.chosen(this.version), text, reason });
+  });
+  private readonly modelWords = description('the model', (text, reason) => {
+    if (this.model) this.wishes.send({ ask: 'describe', model: this.model.name, version: 0, text, reason });
   });
   private readonly gates = gatesTab((stage) => {
     if (this.version) this.wishes.send({ ask: 'gates', ...this.chosen(this.version), slot: stage });
@@ -56,7 +60,7 @@ export class RegistryDetails {
     private readonly popup: Popup,
   ) {
     const { bodies } = this.tabs;
-    bodies.overview.append(this.words.node, this.facts);
+    bodies.overview.append(this.words.node, this.facts, this.modelTitle, this.modelWords.node);
     bodies.gates.append(this.gates.node);
     bodies.compare.append(this.compare.node);
     bodies.history.append(this.history.node);
@@ -121,6 +125,8 @@ export class RegistryDetails {
     this.buttons.replaceChildren(...this.deeds(model, version));
     if (had) [...this.buttons.querySelectorAll('button')].find((each) => each.textContent === had)?.focus();
     this.words.show(`${version.model}/${version.version}`, version.description, !version.deleted);
+    this.modelTitle.textContent = `about ${model.name}`;
+    this.modelWords.show(model.name, model.description, true);
     this.facts.replaceChildren(factGroups(version.groups));
     this.tabs.bodies.signature.replaceChildren(signatureTable(version.signature));
     this.tabs.bodies.lineage.replaceChildren(lineageList(version.lineage));

@@ -30,8 +30,9 @@ class ModelLine:
     tags: dict[str, str] = field(default_factory=dict)
 
     def has(self, text: str) -> bool:
-        """Tell whether a text is in its name, description, tags or aliases, in any case."""
-        words = [self.name, self.description, *self.tags, *self.tags.values(), *(f"@{alias}" for alias in self.aliases)]
+        """Tell whether a text is in its name, description, tags, aliases or stages that somebody has, in any case."""
+        aliases = [f"@{alias}" for alias in self.aliases]
+        words = [self.name, self.description, *self.tags, *self.tags.values(), *aliases, *self.holders]
         return any(text.lower() in word.lower() for word in words)
 
 

@@ -36,7 +36,7 @@ def models_sentence(shown: int, text: str) -> str:
     """Say how many models there are, and what to do when there are none."""
     if not shown:
         if text:
-            return f"No model has “{text}” in its name, description, tags or aliases."
+            return f"No model has “{text}” in its name, description, tags, aliases or stages."
         return 'There are no registered models yet; tb.register("churn") makes one of the last run\'s model.'
     more = f"; the first {number(MOST_MODELS)} are listed" if shown > MOST_MODELS else ""
     return f"{count(shown, 'model')}{more}"

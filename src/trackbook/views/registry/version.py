@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from trackbook.tracking.past import PastRun
-    from trackbook.views.registry.facts import VersionFacts
+    from trackbook.views.registry.facts import ModelFacts, VersionFacts
 
 _LONGEST = 120
 _MOST = 60
@@ -27,11 +27,12 @@ Fact = tuple[str, Cell]
 Group = tuple[str, list[Fact]]
 
 
-def overview(facts: VersionFacts, zone: tzinfo | None = None) -> list[Group]:
+def overview(facts: VersionFacts, model: ModelFacts, zone: tzinfo | None = None) -> list[Group]:
     """Group what there is to know at first sight. zone: of the clock; None is the local one."""
     groups = [("metrics", list(_metrics(facts))), ("params", list(_params(facts.run)))]
     groups += [("origin", list(_origin(facts, zone))), ("package", list(_package(facts, zone)))]
-    groups += [("tags", [(name, _text(value)) for name, value in facts.version.tags.items()])]
+    tags = {"tags": facts.version.tags, "tags of the model": model.tags}
+    groups += [(title, [(name, _text(value)) for name, value in found.items()]) for title, found in tags.items()]
     return [(title, _at_most(found)) for title, found in groups if found]
 
 

@@ -18,6 +18,7 @@ from trackbook.widgets.registry.trial import announced, in_background, try_gates
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from trackbook.views.registry.facts import ModelFacts
     from trackbook.views.registry.plan import Plan
     from trackbook.widgets.registry.panel import RegistryBrowser
 
@@ -82,11 +83,20 @@ class Answers:
         """Have everything drawn anew, and what an open dialog says would change."""
         self._send(**self._browser.told())
         self._say_tab()
-        if self._open is not None:
-            turn, old = self._open
-            new = self._plan(old.deed)
-            if new != old:
-                self._say_plan(turn, new)
+        self._say_plan_again()
+
+    def _say_plan_again(self) -> None:
+        """Have an open dialog say what would change now; it goes when another model is shown."""
+        if self._open is None:
+            return
+        turn, old = self._open
+        if self._browser.shown.model is None or self._browser.shown.model.name != old.deed.model:
+            self._open = None
+            self._send("closed", turn=turn)
+            return
+        new = self._plan(old.deed)
+        if new != old:
+            self._say_plan(turn, new)
 
     def _say_chosen(self) -> None:
         told = self._browser.told()
@@ -129,13 +139,19 @@ class Answers:
         if made.gates and not made.refusal:
             self._try_gates(deed, deed.slot, lambda **said: self._send("gates", turn=turn, **said))
 
-    def _plan(self, deed: Deed) -> Plan:
+    def _turn_to(self, model: str, version: int) -> ModelFacts:
+        """Show what a decision is about, if it is not. Raises RegisteredModelNotFound, VersionNotFound."""
         shown = self._browser.shown
-        if shown.model is None or shown.model.name != deed.model:
-            shown.choose(deed.model, deed.version)
+        if shown.model is None or shown.model.name != model:
+            shown.choose(model, version)
+            self._browser.follow_shown()
         if shown.model is None:
             raise BadInput("Choose a model first.")
-        return plan(deed, shown.model, shown.past() if deed.what == "rollback" else None)
+        return shown.model
+
+    def _plan(self, deed: Deed) -> Plan:
+        model = self._turn_to(deed.model, deed.version)
+        return plan(deed, model, self._browser.shown.past() if deed.what == "rollback" else None)
 
     def _say_plan(self, turn: int, made: Plan) -> None:
         self._open = (turn, made)
@@ -146,9 +162,8 @@ class Answers:
         )  # fmt: skip
 
     def _try_gates(self, deed: Deed, stage: str, say: Callable[..., None]) -> None:
-        model = self._browser.shown.model
-        if model is not None:
-            try_gates(self._browser.store, deed.model, deed.version, stage, model.rules, say)
+        model = self._turn_to(deed.model, deed.version)
+        try_gates(self._browser.store, deed.model, deed.version, stage, model.rules, say)
 
     def _on_gates(self, content: dict[str, Any]) -> None:
         """Try the gates of a stage for the tab; nothing is decided."""
@@ -162,6 +177,7 @@ class Answers:
     def _on_do(self, content: dict[str, Any]) -> None:
         deed, turn = _deed(content), _whole(content.get("turn"))
         reason, override = _text(content, "reason").strip(), bool(content.get("override"))
+        self._turn_to(deed.model, deed.version)
         if self._open is not None and self._open[0] == turn and self._open[1].gates:
             in_background(
                 lambda: self._do(deed, turn, reason, override=override),
@@ -194,12 +210,16 @@ class Answers:
         text = _text(content, "text")
         if len(text) > _MOST_TEXT:
             raise BadInput(f"A description has at most {_MOST_TEXT} characters, and this one has {len(text)}.")
-        known, reason = self._browser.shown.newest_decision, _text(content, "reason").strip()
-        self._decided(write_description(*_about(content), text, reason), "describe", known, reason)
+        (model, version), reason = _about(content), _text(content, "reason").strip()
+        self._turn_to(model, version or 0)
+        known = self._browser.shown.newest_decision
+        self._decided(write_description(model, version, text, reason), "describe", known, reason)
 
     def _on_tag(self, content: dict[str, Any]) -> None:
-        known, reason = self._browser.shown.newest_decision, _text(content, "reason").strip()
-        self._decided(set_tag(*_about(content), _text(content, "text"), reason), "tag", known, reason)
+        (model, version), reason = _about(content), _text(content, "reason").strip()
+        self._turn_to(model, version or 0)
+        known = self._browser.shown.newest_decision
+        self._decided(set_tag(model, version, _text(content, "text"), reason), "tag", known, reason)
 
     def _decided(self, text: str, what: str, known: int, reason: str) -> None:
         """Show what holds now, and offer the way back. known: the newest entry before."""

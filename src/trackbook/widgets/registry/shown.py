@@ -154,7 +154,6 @@ class Shown:
         return {
             "name": model.name,
             "description": model.description,
-            "tags": dict(model.tags),
             "versions": version_lines(model),
             "stages": list(model.rules.stages),
             "gated": [stage for stage in model.rules.stages if model.rules.gates.get(stage)],
@@ -177,7 +176,7 @@ class Shown:
             "ways": [] if row.deleted else list(model.rules.ways_from(row.stage)),
             "uri": facts.version.uri,
             "description": row.description,
-            "groups": groups_json(overview(facts)),
+            "groups": groups_json(overview(facts, model)),
             "signature": None if fields is None else [[each.part, each.name, each.type, each.note] for each in fields],
             "lineage": lineage(facts, model),
         }
