@@ -33,8 +33,20 @@ def test_a_day_with_a_model_is_lived_from_the_command_line(churn, call):
     assert "0.82" in shown.out
     assert call("registry-at", "2999-01-01", "--format", "csv").csv()["stage"].tolist() == ["Archived", "Archived"]
     actions = [entry["action"] for entry in call("audit", "churn", "--format", "json").json()]
-    assert actions == ["register", "register", "promote", "promote", "rollback Production", "alias", "archive"]
+    assert actions == [
+        "register",
+        "register",
+        "describe",
+        "promote",
+        "promote",
+        "rollback Production",
+        "alias",
+        "archive",
+    ]
     assert "no @challenger" in call("alias", "churn", "challenger", "--delete").err
+    assert set(tb.audit("churn")["place"]) == {"command line"}
+    tb.promote("churn", 1)
+    assert tb.audit("churn")["place"].iloc[-1] != "command line"
 
 
 def test_the_chain_is_verified_and_its_head_printed(churn, call, store):

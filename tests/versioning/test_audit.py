@@ -92,3 +92,11 @@ def test_runs_that_are_renamed_to_a_model_s_name_are_not_taken_for_it(three, hom
         from trackbook.store.registry.reading import audit_entries
 
         assert len(entries_about(audit_entries(db), "churn")) == 3
+
+
+def test_a_description_given_at_registration_is_in_the_trail_too(log):
+    tb.register("churn", log(), description="with **November**")
+    tb.copy_version("models:/churn/1", "live")
+    for model in ("churn", "live"):
+        last = tb.audit(model).iloc[-1]
+        assert (last["action"], last["subject"], last["after"]) == ("describe", f"model {model}/1", "with **November**")

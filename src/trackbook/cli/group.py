@@ -97,9 +97,12 @@ def chosen_store(*, needed: bool = False) -> Store:
     """
     from trackbook.store import locate  # noqa: PLC0415 - `--help` needs none of it
     from trackbook.store.merge import has_spools  # noqa: PLC0415
+    from trackbook.tracking.place import deciding_from  # noqa: PLC0415
     from trackbook.tracking.start import use_store  # noqa: PLC0415
 
-    named = click.get_current_context().meta.get(_CHOSEN)
+    context = click.get_current_context()
+    context.with_resource(deciding_from("command line"))
+    named = context.meta.get(_CHOSEN)
     location = locate(chosen=settings().store, environ={STORE_VARIABLE: str(Path(named))} if named else {})
     if not location.file.exists() and not has_spools(location):
         if needed or named:

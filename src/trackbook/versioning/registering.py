@@ -47,7 +47,8 @@ def register(
     with deciding(reason) as change:
         kept = _meant(change.db, model)
         parent = _parent(stages_of(change.db, name), project) if name in model_names(change.db) else None
-        number = change.add_version(name, kept, parent=parent, description=description)
+        number = change.add_version(name, kept, parent=parent)
+        change.describe(name, number, "", description)
         if alias:
             change.set_alias(name, alias, number)
         return read_version(change.store, change.db, name, number)
@@ -69,8 +70,8 @@ def copy_version(source: str, name: str, *, reason: str = "") -> Version:
         row = version_at(change.db, uri, project)
         parent = _parent(stages_of(change.db, name), project) if name in model_names(change.db) else None
         kept = version_of(change.store, change.db, row).package
-        described, origin = row.description, f"{row.model}/{row.version}"
-        number = change.add_version(name, kept, parent=parent, description=described, copied_from=origin)
+        number = change.add_version(name, kept, parent=parent, copied_from=f"{row.model}/{row.version}")
+        change.describe(name, number, "", row.description)
         return read_version(change.store, change.db, name, number)
 
 

@@ -38,9 +38,7 @@ class Change:
     reason: str
     place: str
 
-    def add_version(
-        self, model: str, kept: KeptModel, *, parent: int | None, description: str = "", copied_from: str = ""
-    ) -> int:
+    def add_version(self, model: str, kept: KeptModel, *, parent: int | None, copied_from: str = "") -> int:
         """Register a logged model under the next number, and its name where it is new.
 
         Raises StoreDamaged when a file of its package is not there: a version always has its files.
@@ -60,7 +58,7 @@ class Change:
                 "parent_version", "copied_from", "registration",
             ),
             [(
-                model, version, NONE, kept.model_id, kept.run_id, clean(description), now, self.actor, parent,
+                model, version, NONE, kept.model_id, kept.run_id, "", now, self.actor, parent,
                 copied_from, self._registration(model, version, kept),
             )],
         )  # fmt: skip
