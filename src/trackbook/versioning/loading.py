@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +38,11 @@ def load_model(uri: str, *, trust: bool = False) -> Any:  # noqa: ANN401 - what 
     found = _find(uri)
     kept = found.package if isinstance(found, Version) else found
     store = current_store()
-    with materialised(store, kept) as folder:
+    with ExitStack() as held:
+        folder = held.enter_context(materialised(store, kept))
         model = load_package(folder, trust=trust)
+        if (folder / "code").is_dir():  # what its code imports later is read from there
+            atexit.register(held.pop_all().close)
     if isinstance(found, Version):
         with suppress(StoreReadOnly, DiskFull):  # whoever may only read cannot note that he did
             store.event("loaded", model=found.model, version=found.version, at=time.time())

@@ -37,6 +37,7 @@ def log_model(
     code_paths: Sequence[str | Path] = (),
     requirements: Sequence[str] | None = None,
     metadata: Mapping[str, object] | None = None,
+    serialization_format: str | None = None,
     run: Run | None = None,
 ) -> PackageFacts:
     """Keep a fitted model with the active run, as a package in MLflow's MLmodel format.
@@ -45,6 +46,7 @@ def log_model(
 
     name: inside the run. input_example: some rows that it predicts on; the signature is inferred from them.
     flavor: found from the model's type; "python_function" takes any callable or object with `predict`.
+    serialization_format: one of the flavor's, such as "cloudpickle" for scikit-learn; left out, the safest.
     The same model twice costs nothing: files are kept by their content.
     Raises NoFlavor, ModelNotFitted, CannotPack, BadName, NoActiveRun, DiskFull.
     """
@@ -54,7 +56,7 @@ def log_model(
         folder = Path(private) / "model"
         facts = write_package(
             folder, model, flavor=flavor, input_example=input_example, signature=signature, code_paths=code_paths,
-            requirements=requirements, metadata=metadata, run_id=run.run_id,
+            requirements=requirements, metadata=metadata, serialization_format=serialization_format, run_id=run.run_id,
         )  # fmt: skip
         keep_package(run, name, folder, facts, signer=sealed(folder), steps=steps_of(model))
     return facts
