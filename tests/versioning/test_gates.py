@@ -124,6 +124,23 @@ def test_code_that_was_not_committed_stays_out(log, rules, tmp_path, monkeypatch
         tb.promote("churn", 1)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'approval = "two"',
+        "description = -1",
+        'loads = "x"',
+        "not_worse = 3",
+        "not_worse = { metric = 'a', tolerance = nan }",
+    ],
+)
+def test_a_gate_that_is_asked_nonsense_says_what_it_takes(log, rules, text):
+    gate(rules, text)
+    tb.register("churn", log(metrics={"a": 1.0}))
+    with pytest.raises(BadInput, match="takes"):
+        tb.promote("churn", 1)
+
+
 def test_a_gate_that_does_not_exist_is_told_those_that_do(log, rules):
     gate(rules, "signatures = true")
     tb.register("churn", log())

@@ -51,6 +51,9 @@ def test_a_project_has_its_own_stages_moves_and_gates(tmp_path):
         ("[registry.gates.Prodution]\nsignature = true", "a stage 'Prodution'"),
         ("[registry.gates]\nProduction = 3", "is no table"),
         ("[registry]\nmoves = 3", "is no table"),
+        ("[registry.gate.Production]\nsignature = true", "has 'gate'; it takes stages, moves, gates"),
+        ("[registry]\nstages = ['None', 'Live', 'live', 'Archived']", "name one twice"),
+        ("[registry]\nstages = ['None', ' Live', 'Archived']", "is no name for a stage"),
     ],
 )
 def test_a_faulty_file_is_named_with_its_fault(tmp_path, text, said):

@@ -29,6 +29,8 @@ RULES_NAME = "trackbook.toml"
 STAGES = (NONE, "Staging", "Production", ARCHIVED)
 """Without a file: MLflow's."""
 
+_KNOWN = ("stages", "moves", "gates")
+
 _FORBIDDEN = frozenset(",@/")
 """What separates stages in the trail, and parts of a model URI."""
 
@@ -65,6 +67,8 @@ def read_rules(store_file: Path) -> Rules:
         raise BadInput(f"{path} is no TOML: {error}.") from error
     if not isinstance(given, dict):
         raise BadInput(f"[registry] in {path} is no table.")
+    if unknown := sorted(given.keys() - _KNOWN):
+        raise BadInput(f"[registry] in {path} has {unknown[0]!r}; it takes {', '.join(_KNOWN)}.")
     stages = _stages(given, path)
     moves = {stage: tuple(_names(ways, path)) for stage, ways in _table(given, "moves", path).items()}
     gates = {stage: _table(_table(given, "gates", path), stage, path) for stage in _table(given, "gates", path)}

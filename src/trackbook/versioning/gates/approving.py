@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.errors import BadInput
 from trackbook.store.registry.reading import find_version
 from trackbook.versioning.deciding import deciding, rules, whole_number
+from trackbook.versioning.gates.asked import asked_number
 from trackbook.versioning.stages import known_stage
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def approve(model: str, version: int, stage: str = "Production", *, reason: str)
 
 def approved(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
     """`approval = 1`: so many others than the one who promotes have approved it for this stage."""
-    needed = int(asked)
+    needed = int(asked_number("approval", asked, if_true=1))
     others = {
         entry.actor
         for entry in facts.trail

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trackbook.versioning.gates.asked import asked_number
+
 if TYPE_CHECKING:
     from trackbook.versioning.gates.facts import GateFacts
 
@@ -18,7 +20,7 @@ def has_signature(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
 
 def has_description(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
     """`description = true`: somebody wrote what the version is; a number asks for as many characters."""
-    needed = 1 if asked is True else int(asked)
+    needed = int(asked_number("description", asked, if_true=1))
     if len(facts.version.description.strip()) >= needed:
         return None
     model, version = facts.version.model, facts.version.version

@@ -8,6 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import TrackbookError
+from trackbook.versioning.gates.asked import asked_number
 from trackbook.versioning.materialising import materialised
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def loads(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
     The process begins in an empty folder: what lies beside the notebook and not in the package is not found.
     A number: seconds at most. What takes trust to load passes only when its signer is trusted.
     """
-    seconds = _SECONDS if asked is True else float(asked)
+    seconds = asked_number("loads", asked, if_true=_SECONDS)
     try:
         with materialised(facts.store, facts.version.package) as folder, tempfile.TemporaryDirectory() as empty:
             done = subprocess.run(  # noqa: S603 - our own module, and no shell

@@ -10,6 +10,7 @@ from trackbook.errors import BadInput
 from trackbook.meaning import default_better
 from trackbook.store import which_way_is_up
 from trackbook.store.registry.measuring import Measured, measured
+from trackbook.versioning.gates.asked import asked_number
 
 if TYPE_CHECKING:
     from trackbook.versioning.gates.facts import GateFacts
@@ -59,5 +60,5 @@ def _asked(asked: Any) -> tuple[str, float]:  # noqa: ANN401
     if isinstance(asked, str):
         return asked, 0.0
     if isinstance(asked, Mapping) and isinstance(asked.get("metric"), str):
-        return asked["metric"], float(asked.get("tolerance", 0.0))
+        return asked["metric"], asked_number("not_worse (tolerance)", asked.get("tolerance", 0.0), if_true=0.0)
     raise BadInput(f"The gate not_worse takes a metric's name, or {{ metric = …, tolerance = … }}, not {asked!r}.")
