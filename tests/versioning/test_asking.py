@@ -74,3 +74,9 @@ def test_the_public_views_tell_the_same_in_sql(several):
     assert frame.to_numpy().tolist() == [["churn", 1, "None"], ["churn", 2, "Production"], ["fraud", 1, "None"]]
     assert tb.sql("SELECT count(*) AS n FROM audit WHERE action = 'promote'")["n"].item() == 1
     assert tb.sql("SELECT alias FROM aliases")["alias"].tolist() == ["champion"]
+    tags = "SELECT model, version, name, value FROM model_tags"
+    tb.tag_model("fraud", {"owner": "risk"})
+    assert tb.sql(f"{tags} WHERE version = 1").to_numpy().tolist() == [["churn", 1, "team", "ads"]]
+    assert tb.sql(f"{tags} WHERE version IS NULL")["value"].tolist() == ["risk"]
+    tb.delete_version("churn", 1)
+    assert tb.sql(tags)["model"].tolist() == ["fraud"]

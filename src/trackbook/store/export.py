@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 VIEWS = (
     "runs", "params", "metrics", "tags", "summaries", "outputs", "datasets", "artifacts", "models",
-    "registered_models", "versions", "aliases", "audit",
+    "registered_models", "versions", "aliases", "model_tags", "audit",
 )  # fmt: skip
 """The views that become files, in this order."""
 

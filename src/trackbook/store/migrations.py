@@ -274,3 +274,15 @@ def m006_packages(db: DuckDBPyConnection) -> None:
         CREATE VIEW audit AS
         SELECT seq, occurred_at, actor, action, subject, before, after, reason, place, hash FROM _tb.audit
     """)
+
+
+@migration
+def m007_model_tags(db: DuckDBPyConnection) -> None:
+    """Tags of models and of their versions are asked for in SQL, and exported, like all else about them."""
+    db.execute("""
+        CREATE VIEW model_tags AS
+        SELECT t.model, t.version, t.name, t.value
+        FROM _tb.model_tags AS t
+        LEFT JOIN _tb.versions AS v ON v.model = t.model AND v.version = t.version
+        WHERE v.deleted_at IS NULL
+    """)
