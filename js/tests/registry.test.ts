@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Ask, Model, Show, Version } from '../src/contract/registry';
 import { told } from '../src/contract/registry';
 import { readInline, readMarkdown, safeLink } from '../src/lib/registry_markdown';
-import { gatesTitle, stageSince, standing } from '../src/lib/registry_words';
+import { callWith, gatesTitle, stageSince, standing } from '../src/lib/registry_words';
 import { markdown } from '../src/parts/registry_markdown';
 import { RegistryView } from '../src/parts/registry_view';
 import { tabStrip } from '../src/parts/tab_strip';
@@ -138,6 +138,14 @@ describe('words', () => {
     expect(stageSince(version({ stage: 'None' }), 0)).toBe('in no stage');
     expect(stageSince(version(), 1000 + 86_400 * 4)).toBe('Staging, since 4\u202fd ago');
     expect(gatesTitle([{ fault: '' }, { fault: 'x' }])).toBe('Gates 1/2');
+  });
+
+  it('say what to type in Python', () => {
+    expect(callWith("tb.archive('a', 1)", '', false)).toBe("tb.archive('a', 1)");
+    expect(callWith("tb.promote('a', 1)", 'say "yes"', true)).toBe(
+      'tb.promote(\'a\', 1, reason="say \\"yes\\"", override=True)',
+    );
+    expect(callWith('', 'why', false)).toBe('');
   });
 
   it('of others are nothing', () => {
@@ -282,6 +290,15 @@ describe('the browser', () => {
     const { view } = opened({ version: version({ deleted: true, ways: [] }) });
     const buttons = [...view.node.querySelectorAll('.tb-Deeds button')].map((each) => each.textContent);
     expect(buttons).toEqual(['Restore…', 'Roll back…']);
+  });
+
+  it('lists its keys, and Escape takes the list away', () => {
+    const { view } = opened();
+    const press = (key: string) => view.node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+    press('?');
+    expect(view.node.querySelector('.tb-Keys')?.textContent).toContain('search models');
+    press('Escape');
+    expect(view.node.querySelector('.tb-Keys')).toBeNull();
   });
 
   it('has markup in every field shown and not run', () => {

@@ -19,7 +19,6 @@ def test_a_version_is_promoted_with_a_reason_and_rolled_back(open_notebook, plac
     somebody = churn(place)
     registry = show_registry(open_notebook, place / "churn.ipynb")
     registry.until(lambda: registry.title.inner_text() == "churn · version 3", "the version in use")
-    picture(registry.node, "registry")
     registry.choose_version(4)
     registry.button("Promote ▾").click()
     registry.item("to Production").click()
@@ -32,6 +31,7 @@ def test_a_version_is_promoted_with_a_reason_and_rolled_back(open_notebook, plac
     assert somebody.stages()[4] == "None"
     registry.reason.fill("retrained on November's data")
     look(registry.node, "registry_dialog")
+    picture(registry.node, "registry")
     registry.dialog.get_by_role("button", name="Promote").click()
     registry.says("Promoted version 4 of churn to Production.")
     registry.until(lambda: "version 4 Production" in registry.lines(registry.versions)[0], "the stage in the list")

@@ -75,7 +75,7 @@ def test_a_gate_that_fails_says_how_to_meet_it_and_then_passes(open_notebook, pl
     assert registry.dialog.get_by_role("button", name="Promote all the same").is_disabled()
     look(registry.node, "registry_gates")
     registry.dialog.get_by_role("button", name="Cancel").click()
-    registry.button("edit the description").click()
+    registry.button("describe this version").click()
     registry.node.get_by_label("description, in Markdown").fill("with **November's** data")
     assert registry.node.locator(".tb-Preview strong").inner_text() == "November's"
     registry.press("Control+Enter")
@@ -149,7 +149,19 @@ def test_markup_in_every_field_is_shown_and_not_run(open_notebook, place):
     registry.until(lambda: EVIL.format("model") in registry.title.inner_text(), "the model")
     registry.choose_version(1)
     registry.until(lambda: EVIL.format("heading") in registry.node.inner_text(), "the description")
-    for said in ("param", "value", "metric", "run", "experiment", "user", "branch", "data", "tag value", "code"):
+    for said in (
+        "about",
+        "param",
+        "value",
+        "metric",
+        "run",
+        "experiment",
+        "user",
+        "branch",
+        "data",
+        "tag value",
+        "code",
+    ):
         assert EVIL.format(said) in registry.node.locator(".tb-VersionBody").inner_text(), said
     assert registry.node.locator("a[href^=javascript]").count() == 0
     for tab in ("Signature", "Gates", "Compare", "Lineage", "History"):

@@ -115,7 +115,6 @@ def test_what_cannot_be_done_is_said_in_the_dialog_and_changes_nothing(ask):
 
 def test_a_gate_is_tried_in_the_plan_and_overridden_with_a_reason(browser, ask, home):
     home.location.file.with_name("trackbook.toml").write_text("[registry.gates.Production]\ndescription = true\n")
-    browser.refresh()
     told = ask("plan", **deed())
     assert of(told, "plan")["gates"] == ["description"]
     until(lambda: any("results" in each for each in told))
@@ -130,6 +129,29 @@ def test_a_gate_is_tried_in_the_plan_and_overridden_with_a_reason(browser, ask, 
     until(lambda: of(told, "notice"))
     assert stages()[3] == "Production"
     assert "override" in tb.audit("churn")["action"].tolist()
+
+
+def test_gates_are_tried_without_a_decision(ask, home):
+    home.location.file.with_name("trackbook.toml").write_text("[registry.gates.Staging]\nsignature = true\n")
+    told = ask("gates", model="churn", version=1, slot="Staging")
+    until(lambda: any("results" in each for each in told))
+    last = of([each for each in told if "results" in each], "gates")
+    assert last["results"] == [{"gate": "signature", "fault": ""}]
+    assert (last["version"], last["stage"], last["turn"]) == (1, "Staging", 0)
+    assert stages()[1] == "None"
+
+
+def test_faulty_rules_are_one_sentence(ask, home):
+    home.location.file.with_name("trackbook.toml").write_text("[registry\n")
+    assert "is no TOML" in of(ask("plan", **deed()), "notice")["text"]
+
+
+def test_metrics_are_set_beside_those_of_the_version_in_use(ask):
+    told = of(ask("choose", model="churn", version=3), "show")
+    metrics = next(group for group in told["version"]["groups"] if group["title"] == "metrics")
+    (accuracy,) = metrics["facts"]
+    assert (accuracy["cell"]["t"], accuracy["cell"]["c"]) == ("0.92", "good")
+    assert accuracy["cell"]["d"] == "+0.01 better than v2"
 
 
 def test_rolling_back_an_alias_and_deleting_are_planned_and_done(ask):

@@ -4,6 +4,18 @@ import { ago } from './ago';
 
 const NO_STAGE = 'None';
 
+/** As `?` lists them. */
+export const KEYS: readonly [string, string][] = [
+  ['/', 'search models'],
+  ['Tab', 'models, versions, decisions, tabs, in this order'],
+  ['↑ ↓', 'walk through a list; Home and End go to its ends'],
+  ['Enter', 'open what was walked to; in a dialog, decide'],
+  ['← →', 'walk through the tabs'],
+  ['Esc', 'close a dialog, a menu or a sentence'],
+  ['Ctrl+Z', 'undo the last decision that was made here'],
+  ['?', 'these keys'],
+];
+
 /** Who of a model is where: `Production v3 · Staging v4`; else the newest. */
 export function standing(line: ModelLine): string {
   if (line.stages.length === 0) return line.newest ? `v${line.newest}` : 'no version';
@@ -29,4 +41,11 @@ export function stageSince(version: Version, now: number): string {
 export function gatesTitle(results: readonly { fault: string }[] | null): string {
   if (!results || results.length === 0) return 'Gates';
   return `Gates ${results.filter((each) => each.fault === '').length}/${results.length}`;
+}
+
+/** The call of a decision with what else was said of it, as one would type it in Python. */
+export function callWith(call: string, reason: string, override: boolean): string {
+  if (!call.endsWith(')')) return call;
+  const more = [...(reason ? [`reason=${JSON.stringify(reason)}`] : []), ...(override ? ['override=True'] : [])];
+  return `${call.slice(0, -1)}${more.map((each) => `, ${each}`).join('')})`;
 }

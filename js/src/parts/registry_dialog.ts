@@ -1,5 +1,6 @@
 /** One decision, in place: what it changes, what its gates say, the reason, and only then the button. */
 import type { Deed, Gates, Plan } from '../contract/registry';
+import { callWith } from '../lib/registry_words';
 import { button, element } from './elements';
 import { gateList } from './registry_gates';
 
@@ -87,7 +88,6 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     changes.replaceChildren();
     slot.replaceChildren();
     gates.clear();
-    call.textContent = '';
     node.hidden = false;
     showSlotInput();
     refresh();
@@ -128,7 +128,6 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     if (deed.what === 'rollback') deed = { ...deed, slot: told.slot };
     title.textContent = told.title;
     deciding.textContent = told.verb;
-    call.textContent = told.call;
     changes.replaceChildren(...told.changes.map(changedRow));
     fault.textContent = told.refusal;
     showChoices(told);
@@ -177,6 +176,8 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   }
   function refresh(): void {
     overriding.hidden = !failed;
+    call.textContent = callWith(plan?.call ?? '', reason.value.trim(), failed && override.checked);
+    call.title = call.textContent;
     const isReady = plan !== null && plan.refusal === '' && plan.changes.length > 0 && !pending && !working;
     deciding.disabled = !isReady || (failed && !(override.checked && reason.value.trim() !== ''));
     deciding.hidden = plan === null;

@@ -1,5 +1,6 @@
 /** The whole registry browser: lists, details, the dialog of a decision, and who does what when. */
 import type { Ask, Model, Models, Show, Told, Version } from '../contract/registry';
+import { KEYS } from '../lib/registry_words';
 import { copied } from './clipboard';
 import { button, element } from './elements';
 import { notice } from './notice';
@@ -52,7 +53,8 @@ export class RegistryView {
     columns.style.height = `${height}px`;
     this.details.place.append(this.dialog.node);
     this.waiting.hidden = true;
-    this.node.append(columns, element('div', { class: 'tb-Foot' }, this.code, copy));
+    const help = button('?', () => this.help(), { title: 'keys (?)', 'aria-label': 'keys' });
+    this.node.append(columns, element('div', { class: 'tb-Foot' }, this.code, copy, help));
     this.node.addEventListener('keydown', (event) => this.key(event));
     this.clock = window.setInterval(() => this.details.showSince(), CLOCK);
   }
@@ -129,10 +131,22 @@ export class RegistryView {
     else if (event.key === '/') {
       event.preventDefault();
       this.lists.focusSearch();
-    } else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    } else if (event.key === '?') this.help();
+    else if (event.key.toLowerCase() === 'z' && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
       event.preventDefault();
       this.undo();
     }
+  }
+
+  private help(): void {
+    const lines = KEYS.map(([key, does]) =>
+      element('div', {}, element('kbd', { text: key }), element('span', { text: does })),
+    );
+    const close = button('Close', () => this.popup.close());
+    this.popup.open(element('div', { class: 'tb-Keys', role: 'dialog', 'aria-label': 'keys' }, ...lines, close), {
+      x: this.node.clientWidth,
+      y: this.node.clientHeight,
+    });
   }
 
   /** Says something that the kernel answers, and after a while that it has not. */

@@ -18,7 +18,6 @@ from trackbook.widgets.registry.trial import announced, in_background, try_gates
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from trackbook.views.registry.facts import ModelFacts
     from trackbook.views.registry.plan import Plan
     from trackbook.widgets.registry.panel import RegistryBrowser
 
@@ -53,15 +52,16 @@ class Answers:
             try:
                 answer(content)
             except TrackbookError as error:
-                self._notice(str(error), "error")
+                self.notice(str(error), "error")
             except Exception as error:  # noqa: BLE001 - nobody would see it: handlers have no cell to show it in
                 _log.debug("the registry browser could not answer %s", content.get("ask"), exc_info=True)
-                self._notice(f"That did not work: {type(error).__name__}: {error}. Nothing was changed.", "error")
+                self.notice(f"That did not work: {type(error).__name__}: {error}. Nothing was changed.", "error")
 
     def _send(self, tell: str, **facts: object) -> None:
         self._browser.send({"tell": tell, **facts})
 
-    def _notice(self, text: str, tone: str = "done", *, undo: bool = False) -> None:
+    def notice(self, text: str, tone: str = "done", *, undo: bool = False) -> None:
+        """Say one sentence in the panel; tone: done, warning or error; undo: offer the way back."""
         self._send("notice", text=text, tone=tone, undo=undo)
 
     def _on_hello(self, _content: dict[str, Any]) -> None:
@@ -139,18 +139,16 @@ class Answers:
         if made.gates and not made.refusal:
             self._try_gates(deed, deed.slot, lambda **said: self._send("gates", turn=turn, **said))
 
-    def _turn_to(self, model: str, version: int) -> ModelFacts:
+    def _turn_to(self, model: str, version: int) -> None:
         """Show what a decision is about, if it is not. Raises RegisteredModelNotFound, VersionNotFound."""
         shown = self._browser.shown
         if shown.model is None or shown.model.name != model:
             shown.choose(model, version)
             self._browser.follow_shown()
-        if shown.model is None:
-            raise BadInput("Choose a model first.")
-        return shown.model
 
     def _plan(self, deed: Deed) -> Plan:
-        model = self._turn_to(deed.model, deed.version)
+        self._turn_to(deed.model, deed.version)
+        model = self._browser.shown.with_rules_of_now()
         return plan(deed, model, self._browser.shown.past() if deed.what == "rollback" else None)
 
     def _say_plan(self, turn: int, made: Plan) -> None:
@@ -162,8 +160,9 @@ class Answers:
         )  # fmt: skip
 
     def _try_gates(self, deed: Deed, stage: str, say: Callable[..., None]) -> None:
-        model = self._turn_to(deed.model, deed.version)
-        try_gates(self._browser.store, deed.model, deed.version, stage, model.rules, say)
+        self._turn_to(deed.model, deed.version)
+        rules = self._browser.shown.with_rules_of_now().rules
+        try_gates(self._browser.store, deed.model, deed.version, stage, rules, say)
 
     def _on_gates(self, content: dict[str, Any]) -> None:
         """Try the gates of a stage for the tab; nothing is decided."""
@@ -227,19 +226,19 @@ class Answers:
         model = self._browser.shown.model
         entry = written(model.trail, known, what, reason) if model is not None else None
         if entry is None:
-            self._notice(f"{text} It was so already.", "warning")
+            self.notice(f"{text} It was so already.", "warning")
             return
         self._undo = [*self._undo, Done(text, entry)][-_MOST_UNDONE:]
-        self._notice(text, undo=True)
+        self.notice(text, undo=True)
 
     def _on_undo(self, _content: dict[str, Any]) -> None:
         if not self._undo:
-            self._notice("There is nothing to undo.", "warning")
+            self.notice("There is nothing to undo.", "warning")
             return
         done = self._undo.pop()
         done.undo()
         self._browser.refresh()
-        self._notice(f"Undone: {done.text}", undo=bool(self._undo))
+        self.notice(f"Undone: {done.text}", undo=bool(self._undo))
 
 
 def _deed(content: dict[str, Any]) -> Deed:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from trackbook.errors import TrackbookError
 from trackbook.tracking.start import current_store
 from trackbook.views.registry.html import picture_html, picture_text
 from trackbook.widgets.panel import new_twin, script, show_panel, style
@@ -100,10 +101,13 @@ class RegistryBrowser(anywidget.AnyWidget):
             if not self.answers.visible:
                 self.answers.stale = True
                 return
-            # Our own question merges, which looks like a change to whoever watches the files.
-            if not self.shown.has_news():
-                return
-            self.refresh()
+            try:
+                # Our own question merges, which looks like a change to whoever watches the files.
+                if not self.shown.has_news():
+                    return
+                self.refresh()
+            except TrackbookError as error:
+                self.answers.notice(f"What is shown may be old: {error}", "error")
         # A store of very many models is not asked all the time while something is logged.
         time.sleep(min(_LONGEST_PAUSE, 2 * (time.monotonic() - began)))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import RegisteredModelNotFound, RunNotFound, VersionNotFound
+from trackbook.errors import BadInput, RunNotFound, VersionNotFound
 from trackbook.store import find_run_in, run_record, which_way_is_up
 from trackbook.store.questions import metrics_of
 from trackbook.store.registry.listing import has_been_renamed, model_lines
@@ -190,11 +191,11 @@ class Shown:
     def compared(self, other: int) -> dict[str, Any]:
         """Set another version beside the chosen one; other: 0 for the one in use, else the one before.
 
-        Raises VersionNotFound where there is no other.
+        Raises VersionNotFound where there is no other, BadInput where there is none at all.
         """
         model, chosen = self.model, self.version
         if model is None or chosen is None:
-            raise RegisteredModelNotFound("", [])
+            raise BadInput("There is no version to compare yet; tb.register makes one.")
         others = [row.version for row in model.rows if row.version != chosen.version.version]
         if not others:
             raise VersionNotFound(model.name, "no other version", "Register one more to compare.")
@@ -212,6 +213,13 @@ class Shown:
     def newest_decision(self) -> int:
         """Number of the newest entry about the chosen model that was read; 0 before the first."""
         return self.model.trail[-1].seq if self.model is not None and self.model.trail else 0
+
+    def with_rules_of_now(self) -> ModelFacts:
+        """Give the chosen model with the project's rules as they are written now. Raises BadInput for faulty ones."""
+        if self.model is None:
+            raise BadInput("There is no registered model yet; tb.register makes one.")
+        self.model = replace(self.model, rules=read_rules(self.store.location.file))
+        return self.model
 
     def past(self) -> ModelHistory:
         """Play the trail of the chosen model again: what its stages and aliases pointed at before."""
