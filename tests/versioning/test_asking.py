@@ -37,6 +37,15 @@ def test_versions_are_found_by_stage_alias_tag_metric_and_text(several):
         tb.versions(filter="metrics.accuracy >")
 
 
+def test_what_matches_nothing_has_the_same_columns_all_the_same(several):
+    everything = {"alias": "champion", "tags": {"team": "ads"}, "text": "x", "unused_for": "90d"}
+    empty = tb.versions(stage="Staging", **everything)
+    assert empty.empty
+    assert empty.columns.tolist() == tb.versions().columns.tolist()
+    assert found(alias="@champion") == [("fraud", 1)]
+    assert found(text="ADS") == [("churn", 1)]
+
+
 def test_the_metrics_and_the_run_stand_beside_each_version(several):
     frame = tb.versions("churn")
     assert frame["metrics.accuracy"].tolist() == [0.8, 0.9]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, UnknownStage
 from trackbook.store.audit import broken_entries
@@ -18,6 +18,7 @@ from trackbook.versioning.stages import CROWDED, known_stage
 from trackbook.versioning.trail import read_trail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     import pandas as pd
@@ -57,7 +58,8 @@ def versions(
     Newest first within a model. Raises RegisteredModelNotFound, UnknownStage, BadFilter, BadInput.
     """
     since = _before(unused_for) if unused_for is not None else None
-    wanted_tags = check_pairs("tb.versions(tags=…)", tags or {})
+    wanted = check_pairs("tb.versions(tags=…)", tags or {})
+    called = check_name("alias", alias).removeprefix("@") if alias is not None else None
     _check_text(text)
     with current_store().asking() as db:
         if model is not None:
@@ -65,18 +67,24 @@ def versions(
         found = versions_frame(db, model, run_filter=filter)
     if stage is not None:
         found = found[found["stage"] == _stage(stage, set(found["stage"]))]
-    if alias is not None:
-        called = check_name("alias", alias).removeprefix("@")
-        found = found[[called in aliases for aliases in found["aliases"]]]
-    for name, value in wanted_tags.items():
-        found = found[[has.get(name) == str(value) for has in found["tags"]]]
+    if called is not None:
+        found = _where(found, lambda row: called in row.aliases)
+    if wanted:
+        found = _where(found, lambda row: all(row.tags.get(name) == str(value) for name, value in wanted.items()))
     if text:
-        words = found["model"] + " " + found["description"] + " " + found["tags"].astype(str)
-        found = found[words.str.lower().str.contains(text.lower(), regex=False)]
+        found = _where(found, lambda row: text.lower() in f"{row.model} {row.description} {row.tags}".lower())
     if since is not None:
         used = found["last_loaded_at"].fillna(found["created_at"])
         found = found[(used < since) & found["stage"].isin(CROWDED)]
     return found.reset_index(drop=True)
+
+
+def _where(frame: pd.DataFrame, passes: Callable[[Any], bool]) -> pd.DataFrame:
+    """Choose rows of a frame, also of an empty one, of which a list of no truths would choose no columns."""
+    import numpy as np  # noqa: PLC0415
+
+    asked = frame[["model", "aliases", "tags", "description"]].itertuples(index=False)
+    return frame[np.fromiter(map(passes, asked), dtype=bool, count=len(frame))]
 
 
 def _stage(wanted: str, held: set[str]) -> str:
