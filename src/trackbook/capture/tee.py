@@ -42,7 +42,7 @@ class CellTee:
         """Put the tee round `session.send`."""
         # A tee that somebody had wrapped when its cell ended had to stay; on top again, it can go.
         while isinstance(old := vars(self._session).get("send"), CellTee) and not old.listening:
-            old.take_off()
+            uncover(self._session, old._covered)  # noqa: SLF001 - of our own kind
         self._covered = self._session.send
         self.listening = True
         self._session.send = self
@@ -56,16 +56,8 @@ class CellTee:
             self.listening = False
             screen, self._screen = self._screen, Screen(0)
         if vars(self._session).get("send") is self:
-            self.take_off()
+            uncover(self._session, self._covered)
         return screen.outputs()
-
-    def take_off(self) -> None:
-        """Give the session back what it had; only right for the tee on top."""
-        is_own_method = getattr(self._covered, "__self__", None) is self._session
-        if is_own_method:
-            del self._session.send
-        else:
-            self._session.send = self._covered
 
     def __call__(
         self,
@@ -79,19 +71,33 @@ class CellTee:
         """Send; the signature is that of jupyter_client's Session.send."""
         if self.listening:
             try:
-                self._see(msg_or_type, content, parent)
+                self._see(*read_message(msg_or_type, content, parent))
             except Exception:  # noqa: BLE001 - the message itself must go out whatever we think of it
                 _LOG.debug("a message was not recorded", exc_info=True)
         return self._covered(stream, msg_or_type, content, parent, *args, **kwargs)
 
-    def _see(self, msg_or_type: Any, content: Any, parent: Any) -> None:  # noqa: ANN401
-        if isinstance(msg_or_type, str):
-            kind, header = msg_or_type, (parent or {}).get("header", parent or {})
-        else:
-            kind, content, header = msg_or_type["msg_type"], msg_or_type["content"], msg_or_type["parent_header"]
-        if kind in SHOWN and header.get("msg_id") == self._msg_id:
+    def _see(self, kind: str, content: Mapping[str, Any], msg_id: str) -> None:
+        if kind in SHOWN and msg_id == self._msg_id:
             with self._lock:
                 self._screen.show(kind, content)
+
+
+def read_message(msg_or_type: Any, content: Any, parent: Any) -> tuple[str, Mapping[str, Any], str]:  # noqa: ANN401
+    """Return kind and content of what `session.send` was given, and the id of the message that asked for it."""
+    if isinstance(msg_or_type, str):
+        kind, header = msg_or_type, (parent or {}).get("header", parent or {})
+    else:
+        kind, content, header = msg_or_type["msg_type"], msg_or_type["content"], msg_or_type["parent_header"]
+    return kind, content or {}, str(header.get("msg_id", ""))
+
+
+def uncover(session: Any, covered: Any) -> None:  # noqa: ANN401
+    """Give a session the `send` back that a stand-in covered; only right for the stand-in on top."""
+    is_own_method = getattr(covered, "__self__", None) is session
+    if is_own_method:
+        del session.send
+    else:
+        session.send = covered
 
 
 def tee_for(shell: Any, limit_bytes: int = LIMIT_BYTES) -> CellTee | None:  # noqa: ANN401 - IPython's shell is untyped here

@@ -11,6 +11,8 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from trackbook.capture.tee import read_message, uncover
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -39,13 +41,8 @@ class SteadyPanel:
     def end(self) -> None:
         """Take it off; where somebody has wrapped it since, it stays and only passes messages on."""
         self._listening = False
-        if vars(self._session).get("send") is not self:
-            return
-        is_own_method = getattr(self._covered, "__self__", None) is self._session
-        if is_own_method:
-            del self._session.send
-        else:
-            self._session.send = self._covered
+        if vars(self._session).get("send") is self:
+            uncover(self._session, self._covered)
 
     def __call__(
         self,
@@ -60,7 +57,7 @@ class SteadyPanel:
         before = after = False
         if self._listening:
             try:
-                before, after = self._see(*_read(msg_or_type, content, parent))
+                before, after = self._see(*read_message(msg_or_type, content, parent))
             except Exception:  # noqa: BLE001 - the message itself must go out whatever we think of it
                 _log.debug("a message was not understood", exc_info=True)
         if before:
@@ -96,15 +93,6 @@ class SteadyPanel:
                 self._covered(stream, "display_data", content, above, ident=b"display_data")
         except Exception:  # noqa: BLE001 - the cell's own output comes first
             _log.debug("a live panel was not shown again", exc_info=True)
-
-
-def _read(msg_or_type: Any, content: Any, parent: Any) -> tuple[str, Mapping[str, Any], str]:  # noqa: ANN401
-    """Return kind, content and the id of the message that asked for it."""
-    if not isinstance(msg_or_type, str):
-        kind, content, header = msg_or_type["msg_type"], msg_or_type["content"], msg_or_type["parent_header"]
-    else:
-        kind, header = msg_or_type, (parent or {}).get("header", parent or {})
-    return kind, content or {}, str(header.get("msg_id", ""))
 
 
 def keep_in_sight(kernel: Any, show: Show) -> SteadyPanel | None:  # noqa: ANN401 - of whatever kind it is
