@@ -71,6 +71,7 @@ STEPS = {
     "alias": lambda version: tb.set_alias("churn", "champion", version),
     "unalias": lambda _: tb.delete_alias("churn", "champion"),
     "back": lambda _: tb.rollback("churn", "@champion"),
+    "rename": lambda _: (tb.rename_model("churn", "leaving"), tb.rename_model("leaving", "churn")),
 }
 
 

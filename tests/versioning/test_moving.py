@@ -33,6 +33,34 @@ def test_two_versions_share_a_stage_when_they_are_meant_to(three, stages):
     assert tb.load_model("models:/churn/Production").C == 2.0
 
 
+def test_of_two_in_a_stage_one_is_left_when_it_is_promoted_alone_and_both_come_back(three, stages):
+    tb.promote("churn", 1)
+    tb.promote("churn", 2, archive_existing=False)
+    tb.promote("churn", 2)
+    assert stages() == {1: "Archived", 2: "Production", 3: "None"}
+    last = tb.audit("churn").iloc[-1]
+    assert (last["action"], last["before"], last["after"]) == ("promote", "1 Production", "1 Archived")
+    assert tb.rollback("churn").version == 2
+    assert stages() == {1: "Production", 2: "Production", 3: "None"}
+    assert tb.rollback("churn").version == 1
+    assert stages() == {1: "Production", 2: "Archived", 3: "None"}
+
+
+def test_a_stage_that_the_project_gave_up_lets_its_versions_go(three, rules, stages):
+    rules('[registry]\nstages = ["None", "Canary", "Production", "Archived"]\n')
+    tb.promote("churn", 1, "Canary")
+    tb.promote("churn", 2, "Canary")
+    tb.rollback("churn", "Canary")
+    rules("")
+    assert tb.versions("churn", stage="Canary")["version"].tolist() == [1]
+    with pytest.raises(UnknownStage):
+        tb.rollback("churn", "Canary")
+    with pytest.raises(VersionInUse, match="in Canary"):
+        tb.delete_version("churn", 1)
+    tb.promote("churn", 1)
+    assert tb.registry_at("2999-01-01")["stage"].tolist() == ["None", "Archived", "Production"]
+
+
 def test_promoting_to_where_it_is_changes_nothing_and_says_nothing(three):
     tb.promote("churn", 1)
     before = len(tb.audit())
@@ -140,15 +168,3 @@ def test_a_deleted_version_is_told_how_to_come_back(three):
     tb.delete_version("churn", 2)
     with pytest.raises(VersionNotFound, match="was deleted"):
         tb.promote("churn", 2)
-
-
-def test_a_read_only_folder_is_read_and_not_changed(three, home):
-    tb.promote("churn", 1)
-    home.location.file.parent.chmod(0o500)
-    try:
-        if home.location.is_writable():
-            pytest.skip("this user may write anywhere")
-        with pytest.raises(OSError, match="cannot be written"):
-            tb.promote("churn", 2)
-    finally:
-        home.location.file.parent.chmod(0o700)
