@@ -182,6 +182,44 @@ describe('a list', () => {
   });
 });
 
+describe('a list that is told anew', () => {
+  function made(lines: string[], chosen: string) {
+    const list = windowedList<string>({
+      label: 'names',
+      key: (line) => line,
+      fill: (node, line) => node.append(line),
+      choose: () => {},
+    });
+    list.show(lines, chosen);
+    return list;
+  }
+  const names = Array.from({ length: 500 }, (_, at) => `m${at}`);
+
+  it('stays where somebody scrolled to, unless another line was chosen', () => {
+    const list = made(names, 'm0');
+    list.node.scrollTop = 5000;
+    list.show([...names], 'm0');
+    expect(list.node.scrollTop).toBe(5000);
+    list.show([...names], 'm1');
+    expect(list.node.scrollTop).toBe(26);
+    list.dispose();
+  });
+
+  it('does not pull back whoever walks on', () => {
+    vi.useFakeTimers();
+    const list = made(names, 'm0');
+    const down = () => list.node.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown' }));
+    down();
+    list.show([...names], 'm0');
+    down();
+    expect(list.node.querySelector('[aria-selected=true]')?.textContent).toBe('m2');
+    vi.advanceTimersByTime(500);
+    list.show([...names], 'm2');
+    expect(list.node.querySelector('[aria-selected=true]')?.textContent).toBe('m2');
+    list.dispose();
+  });
+});
+
 describe('tabs', () => {
   it('are walked with the arrows, round and round', () => {
     const seen: string[] = [];
@@ -248,6 +286,14 @@ describe('the browser', () => {
     expect(button?.disabled).toBe(false);
     expect(button?.textContent).toBe('Promote all the same');
     expect(view.node.querySelector('img')).toBeNull();
+  });
+
+  it('says in the dialog why nothing can be decided', () => {
+    const { view, press } = opened();
+    press('Archive…');
+    view.tell({ tell: 'refused', turn: 1, text: 'trackbook.toml is no TOML.', gates: false });
+    expect(view.node.querySelector('.tb-DialogTitle')?.textContent).toBe('This cannot be decided now');
+    expect(view.node.querySelector('.tb-DialogFault')?.textContent).toBe('trackbook.toml is no TOML.');
   });
 
   it('forgets a dialog that Escape closed, whatever is still said about it', () => {

@@ -143,7 +143,18 @@ def test_gates_are_tried_without_a_decision(ask, home):
 
 def test_faulty_rules_are_one_sentence(ask, home):
     home.location.file.with_name("trackbook.toml").write_text("[registry\n")
-    assert "is no TOML" in of(ask("plan", **deed()), "notice")["text"]
+    assert "is no TOML" in of(ask("plan", **deed()), "refused")["text"]
+    assert "is no TOML" in of(ask("do", **deed()), "refused")["text"]
+
+
+def test_a_dialog_never_waits_for_what_broke(ask, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr("trackbook.widgets.registry.answers.decide", broken)
+    told = ask("do", **deed())
+    assert "the history says" in of(told, "refused")["text"]
+    assert "ZeroDivisionError" in of(told, "notice")["text"]
 
 
 def test_metrics_are_set_beside_those_of_the_version_in_use(ask):

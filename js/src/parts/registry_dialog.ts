@@ -170,6 +170,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   function refuse(about: number, text: string, byGates: boolean): void {
     if (about !== turn || node.hidden) return;
     working = false;
+    if (!plan) title.textContent = 'This cannot be decided now';
     fault.textContent = text;
     if (byGates) failed = true;
     refresh();

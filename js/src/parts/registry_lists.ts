@@ -39,7 +39,7 @@ export function registryLists(wishes: ListsWishes): RegistryLists {
   const title = element('div', { class: 'tb-ListTitle' });
   const versions = windowedList<VersionLine>({
     label: 'versions',
-    key: (line) => String(line.version),
+    key: (line) => `${shown}/${line.version}`, // version 3 of another model is another one
     fill: fillVersion,
     choose: (line) => wishes.choose(shown, line.version),
   });
@@ -70,7 +70,7 @@ export function registryLists(wishes: ListsWishes): RegistryLists {
     showVersions(model, chosen) {
       shown = model?.name ?? '';
       title.textContent = model ? `versions of ${model.name}` : '';
-      versions.show(model?.versions ?? [], String(chosen));
+      versions.show(model?.versions ?? [], `${shown}/${chosen}`);
     },
     focusSearch: () => search.focus(),
     dispose: () => {

@@ -28,6 +28,7 @@ export function windowedList<Line>(wishes: ListWishes<Line>): WindowedList<Line>
   let lines: readonly Line[] = [];
   let chosen = '';
   let active = 0;
+  let seen = ''; // the chosen line that was brought into view
   let timer = 0;
 
   function draw(): void {
@@ -68,8 +69,13 @@ export function windowedList<Line>(wishes: ListWishes<Line>): WindowedList<Line>
     node.scrollTop = scrolledTo(at, node.scrollTop, node.clientHeight, LINE_HEIGHT);
     draw();
     window.clearTimeout(timer);
-    if (now) wishes.choose(line);
-    else timer = window.setTimeout(() => wishes.choose(line), PAUSE);
+    timer = 0;
+    const choose = (): void => {
+      timer = 0;
+      wishes.choose(line);
+    };
+    if (now) choose();
+    else timer = window.setTimeout(choose, PAUSE);
   }
   node.addEventListener('scroll', draw, { passive: true });
   node.addEventListener('click', (event) => {
@@ -97,14 +103,14 @@ export function windowedList<Line>(wishes: ListWishes<Line>): WindowedList<Line>
   watch.observe(node);
 
   function show(next: readonly Line[], key: string): void {
-    const moved = key !== chosen || next !== lines;
     lines = next;
-    chosen = key;
     space.style.height = `${lines.length * LINE_HEIGHT}px`;
-    const at = lines.findIndex((line) => wishes.key(line) === key);
-    if (at >= 0) active = at;
-    active = Math.max(0, Math.min(lines.length - 1, active));
-    if (moved && at >= 0) node.scrollTop = scrolledTo(at, node.scrollTop, node.clientHeight, LINE_HEIGHT);
+    if (timer === 0) chosen = key; // else somebody is walking on
+    const at = lines.findIndex((line) => wishes.key(line) === chosen);
+    active = Math.max(0, at >= 0 ? at : Math.min(lines.length - 1, active));
+    // Once only: whoever scrolled away since is left alone when something else is new.
+    if (at >= 0 && seen !== chosen) node.scrollTop = scrolledTo(at, node.scrollTop, node.clientHeight, LINE_HEIGHT);
+    seen = chosen;
     draw();
   }
 

@@ -134,7 +134,11 @@ class Answers:
 
     def _on_plan(self, content: dict[str, Any]) -> None:
         deed, turn = _deed(content), _whole(content.get("turn"))
-        made = self._plan(deed)
+        try:
+            made = self._plan(deed)
+        except TrackbookError as error:
+            self._refuse(turn, str(error))
+            return
         self._say_plan(turn, made)
         if made.gates and not made.refusal:
             self._try_gates(deed, deed.slot, lambda **said: self._send("gates", turn=turn, **said))
@@ -180,13 +184,20 @@ class Answers:
         if self._open is not None and self._open[0] == turn and self._open[1].gates:
             in_background(
                 lambda: self._do(deed, turn, reason, override=override),
-                lambda sentence: self._send("refused", turn=turn, text=sentence, gates=False),
+                lambda sentence: self._refuse(turn, sentence),
             )
             return
         try:
             self._do(deed, turn, reason, override=override)
         except TrackbookError as error:
-            self._send("refused", turn=turn, text=str(error), gates=False)
+            self._refuse(turn, str(error))
+        except Exception:
+            self._refuse(turn, "That did not work; the history says whether it was decided.")
+            raise
+
+    def _refuse(self, turn: int, sentence: str, *, by_gates: bool = False) -> None:
+        """Say in the dialog why nothing was decided."""
+        self._send("refused", turn=turn, text=sentence, gates=by_gates)
 
     def _do(self, deed: Deed, turn: int, reason: str, *, override: bool) -> None:
         """Decide; gates may take their time, so whoever calls from a thread does not hold the panel's lock."""
@@ -198,7 +209,7 @@ class Answers:
         try:
             text = decide(deed, reason, override=override, progress=progress)
         except GatesFailed as error:
-            self._send("refused", turn=turn, text=" ".join(error.faults), gates=True)
+            self._refuse(turn, " ".join(error.faults), by_gates=True)
             return
         with self._browser.lock:
             self._open = None
