@@ -80,6 +80,17 @@ def test_gates_are_named_when_they_fail_and_overridden_with_a_reason(churn, call
     assert call("promote", "churn", 1, "--override", "--reason", "urgent").code == 0
 
 
+def test_a_deleted_run_that_a_version_was_made_of_stays_and_garbage_collection_says_so(churn, call, store):
+    from trackbook.store import delete_run
+
+    call("register", "churn", "last")
+    delete_run(store, "last", actor="me")
+    said = call("store", "gc", "--deleted-before", "2999-01-01", "--yes").err
+    assert "stays: churn 1 was made of it" in said
+    assert "nothing to remove" in said
+    assert call("versions", "churn", "--format", "json").json()[0]["run"] == "fit"
+
+
 def test_an_empty_store_has_no_models(store, call):
     with tb.start_run("bare"):
         pass

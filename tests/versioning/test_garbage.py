@@ -31,6 +31,9 @@ def test_a_deleted_run_behind_a_version_stays_with_its_lineage_its_copies_too(ho
     tb.copy_version("models:/churn/1", "live")
     tb.rename_model("churn", "leaving")
     delete_run(home, run.run_id, actor="me")
+    later = time.time() + 10 * DAY
+    assert find_garbage(home, deleted_before=later).spared == ((run.run_id, "fit", "leaving 1, live 1"),)
+    assert find_garbage(home).spared == ()
     assert collect(home) == (0, 0)
     assert tb.load_model("models:/leaving/1").C == 1.0
     assert tb.load_model("models:/live/1").C == 1.0

@@ -90,13 +90,16 @@ def verify() -> None:
 def gc(deleted_before: float | None, *, dry_run: bool, yes: bool) -> None:
     """Remove what nothing needs: files that no run names, and long deleted runs if asked.
 
-    Shows what would go and asks first. Files younger than a day are spared.
+    Shows what would go and asks first. Files younger than a day are spared, and runs
+    that versions of registered models were made of, unless these were deleted as long ago.
     """
     from trackbook.store import collect_garbage  # noqa: PLC0415 - `--help` needs none of it
     from trackbook.store.garbage import find_garbage  # noqa: PLC0415
 
     chosen = chosen_store(needed=True)
     garbage = find_garbage(chosen, deleted_before=deleted_before)
+    for run_id, name, versions in garbage.spared:
+        say(f"run {run_id} {name} stays: {versions} was made of it.")
     if garbage.is_empty:
         say("There is nothing to remove.")
         return

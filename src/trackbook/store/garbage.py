@@ -24,6 +24,9 @@ class Garbage:
     runs: tuple[tuple[str, str, datetime], ...]
     """(run_id, name, deleted_at in UTC), longest deleted first."""
 
+    spared: tuple[tuple[str, str, str], ...]
+    """(run_id, name, `churn 1, live 2`) of runs deleted as long ago that stay with the versions made of them."""
+
     inside: int
     """Blobs inside the store's file."""
 
@@ -47,6 +50,7 @@ def find_garbage(store: Store, *, deleted_before: float | None = None, now: floa
     with store.asking() as db:
         gone = f"SELECT CAST(run_id AS VARCHAR), name, deleted_at FROM ({GONE_RUNS}) AS gone ORDER BY deleted_at"
         runs = fetch(db, gone, [before])
+        spared = fetch(db, _SPARED, [before])
         named = {row[0] for row in fetch(db, _STILL_NAMED, [before]) if row[0]}
         kept = fetch(db, "SELECT digest, size FROM _tb.blobs WHERE kept_at < $1", [moment(now - YOUNG_SECONDS)])
     inside = [size for digest, size in kept if digest not in named]
@@ -54,12 +58,22 @@ def find_garbage(store: Store, *, deleted_before: float | None = None, now: floa
     files = [(path, facts.st_size) for path, facts in old if now - facts.st_mtime > YOUNG_SECONDS]
     return Garbage(
         runs=tuple((run_id, name, deleted_at) for run_id, name, deleted_at in runs),
+        spared=tuple((run_id, name, versions) for run_id, name, versions in spared),
         inside=len(inside),
         files=tuple(path for path, _ in files),
         size=sum(inside) + sum(size for _, size in files),
     )
 
 
+_SPARED = """
+    SELECT CAST(r.run_id AS VARCHAR), r.name,
+           string_agg(v.model || ' ' || CAST(v.version AS VARCHAR), ', ' ORDER BY v.created_at)
+    FROM _tb.runs AS r
+    JOIN _tb.versions AS v ON v.run_id = r.run_id
+    WHERE r.deleted_at < $1 AND (v.deleted_at IS NULL OR v.deleted_at >= $1)
+    GROUP BY r.run_id, r.name, r.deleted_at
+    ORDER BY r.deleted_at
+"""
 _NAMING = " UNION ".join(
     f"SELECT run_id, blob FROM {source}"
     for source in (
