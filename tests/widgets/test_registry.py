@@ -55,7 +55,8 @@ def ask(browser):
 
 
 def of(told, tell):
-    return next((each for each in told if each["tell"] == tell), None)
+    """The newest of a kind: the panel's own watch may have said the like just before."""
+    return next((each for each in reversed(told) if each["tell"] == tell), None)
 
 
 def until(question):
@@ -206,6 +207,18 @@ def test_two_versions_are_set_side_by_side(ask):
     assert rows["params", "depth"][0]["t"] == "2"
     assert rows["metrics", "accuracy"][1]["d"] == "better"
     assert rows["stage", "stage"][1]["t"] == "Production"
+
+
+def test_the_lineage_goes_from_the_data_to_the_versions_that_follow(ask, browser):
+    run = tb.find_version("models:/churn/2").run()
+    with tb.start_run("scoring") as scoring:
+        browser.store.event("facts", run_id=scoring.run_id, evaluates=run.run_id)
+    tb.register("churn", run)
+    told = of(ask("choose", model="churn", version=2), "show")
+    steps = [(step["kind"], step["text"]) for step in told["version"]["lineage"]]
+    assert ("scored by", "scoring") in steps
+    assert ("followed by", "version 4 (None)") in steps
+    assert [kind for kind, _ in steps if kind in {"run", "package", "version"}] == ["run", "package", "version"]
 
 
 def test_the_history_tells_who_did_what_and_why(ask):

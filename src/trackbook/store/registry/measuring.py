@@ -53,6 +53,20 @@ def measured(db: DuckDBPyConnection, run_id: str, metric: str) -> Measured | Non
     return Measured(value, _scored_on(data))
 
 
+def scored_by(db: DuckDBPyConnection, run_id: str) -> list[tuple[str, str]]:
+    """List the runs that evaluated a run's model, as (id, name), the newest first."""
+    return fetch(
+        db,
+        """
+        SELECT CAST(run_id AS VARCHAR), name
+        FROM _tb.runs
+        WHERE evaluates_run_id = $1 AND deleted_at IS NULL
+        ORDER BY seq DESC
+        """,
+        [run_id],
+    )
+
+
 def _scored_on(data: list[tuple[str, str]]) -> frozenset[str]:
     """Choose, of (name, hash), the data that a score tells of: two models share what they were trained on too."""
     scored = [digest for name, digest in data if _SCORED_ON.search(name)]

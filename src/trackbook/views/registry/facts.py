@@ -81,3 +81,6 @@ class VersionFacts:
 
     better: Mapping[str, str] = field(default_factory=dict)
     """lower or higher by name of metric, where somebody said."""
+
+    scored_by: Sequence[tuple[str, str]] = ()
+    """Id and name of each run that evaluated the model of its run, the newest first."""

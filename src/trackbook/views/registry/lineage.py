@@ -49,6 +49,7 @@ def _before(facts: VersionFacts, zone: tzinfo | None) -> Iterator[Step]:
         yield "cell", cell or "a script", run.code[:500]
     started = exact_time(seconds(run.started_at), zone)
     yield "run", f"{run.name} of {run.experiment}, {run.status}, {started}", run.run_id
+    yield from (("scored by", name, run_id) for run_id, name in facts.scored_by[:_MOST])
 
 
 def _itself(facts: VersionFacts, model: ModelFacts) -> Iterator[Step]:

@@ -9,6 +9,7 @@ from trackbook.errors import BadInput, RunNotFound, VersionNotFound
 from trackbook.store import find_run_in, run_record, which_way_is_up
 from trackbook.store.questions import metrics_of
 from trackbook.store.registry.listing import has_been_renamed, model_lines
+from trackbook.store.registry.measuring import scored_by
 from trackbook.store.registry.reading import (
     aliases_of,
     audit_entries,
@@ -141,6 +142,7 @@ class Shown:
             run_deleted=deleted,
             base=(base, metrics_of(db, behind)) if base and behind else None,
             better=which_way_is_up(db),
+            scored_by=scored_by(db, row.run_id),
         )
 
     def models_told(self) -> dict[str, Any]:
