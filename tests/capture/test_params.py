@@ -142,6 +142,19 @@ def test_settings_of_other_cells_that_the_cell_reads_are_params(cell, namespace,
     assert values(cell, f=lambda *args: object(), **namespace) == params
 
 
+def test_what_a_dict_called_params_holds_bears_its_own_names():
+    assert values("params = {'depth': 2, 'net': {'units': 8}}\nparams['lr'] = 0.1") == {
+        "depth": 2,
+        "net.units": 8,
+        "lr": 0.1,
+    }
+
+
+def test_a_param_of_the_same_name_and_another_value_keeps_them_apart():
+    assert values("depth = 3\nparams = {'depth': 2}") == {"depth": 3, "params.depth": 2}
+    assert values("depth = 2\nparams = {'depth': 2}") == {"depth": 2}
+
+
 def test_a_function_of_an_earlier_cell_brings_the_settings_that_it_reads():
     namespace = {}
     exec(

@@ -203,6 +203,15 @@ def test_a_cell_is_tracked_without_a_cell_magic(notebook, code, tags):
     assert f"params   {code.splitlines()[-1].replace(' = ', ' ').replace(chr(39), '')}" in card
 
 
+@pytest.mark.parametrize(
+    ("wanted", "kept"), [("params", {"depth": 2, "lr": 0.1}), ("params.lr", {"lr": 0.1}), ("lr,x", {"lr": 0.1, "x": 1})]
+)
+def test_a_dict_called_params_is_named_whole_or_by_what_it_holds(notebook, wanted, kept):
+    notebook.cell(f"%%track {wanted!r} --params {wanted}\nparams = {{'depth': 2, 'lr': 0.1}}\nx = 1")
+    assert notebook.run(wanted, "params") == kept
+    assert notebook.value(f"len(tb.runs(\"name = '{wanted}' AND params.lr = 0.1\"))") == 1
+
+
 def test_track_on_takes_every_cell_that_fits_or_scores_and_off_ends_it(notebook):
     notebook.cell("from sklearn.dummy import DummyClassifier\nX, y = [[1], [2], [3]], [0, 1, 1]")
     assert notebook.says("%track on") == "Every cell that fits or scores is tracked from now on; %track off ends it.\n"

@@ -6,6 +6,7 @@
 | `cfg = {"model": {"depth": 6}}` -> `cfg.model.depth`; `cfg["lr"] = 0.1` | assigned  |
 | `args = parser.parse_args()`, `cfg = Config(lr=0.1)` -> `args.lr`       | assigned  |
 | `warmup = steps // 10`, arithmetic of settings only                     | assigned  |
+| `params = {"depth": 6}` -> `depth`, the word `params` says nothing      | assigned  |
 | scalars and configurations of other cells that this one reads           | read      |
 | constants given to what trains: `train(depth=6)` of the user's, or      | assigned  |
 | `model.fit(X, y, epochs=3)`, `Net(hidden=16)`                           |           |
@@ -33,6 +34,9 @@ from trackbook.records import FoundParam
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+
+SAYS_NOTHING = "params."
+"""Begins the names of what a dict called `params` holds: they are params anyway, and found as `params.depth`."""
 
 _CONFIG_MAKERS = word_set("load safe_load full_load loads parse_args parse_known_args vars asdict to_container")
 
@@ -64,9 +68,21 @@ def find_params(
     made = ask(Constructions, facts, after, before, otherwise=Constructions(CellFacts(), {}, {}))
     for param in ask(lambda: list(_arguments(made)), otherwise=nothing):
         found.setdefault(param.name, param)
+    found = _bare(found)
     for param in _of_estimators(ask(params_of_estimators, estimators, made.made, otherwise=unowned), found):
         found.setdefault(param.name, param)
     return list(found.values())
+
+
+def _bare(found: Mapping[str, FoundParam]) -> dict[str, FoundParam]:
+    """Take the first word off what a dict called `params` holds, unless a param of that name has another value."""
+    bare: dict[str, FoundParam] = {}
+    for name, param in found.items():
+        short = name.removeprefix(SAYS_NOTHING)
+        taken = found.get(short)
+        is_free = is_name(short) and (taken is None or same_setting(taken.value, param.value))
+        bare[short if is_free else name] = replace(param, name=short) if is_free else param
+    return bare
 
 
 def _assigned(name: str, bound: Bound, facts: CellFacts, after: Mapping[str, object]) -> list[FoundParam]:

@@ -16,7 +16,7 @@ from trackbook.capture.estimators import estimators_read, restores_weights
 from trackbook.capture.files import files_read
 from trackbook.capture.metrics import find_metrics
 from trackbook.capture.models import mark_of, parts_of_model
-from trackbook.capture.params import find_params
+from trackbook.capture.params import SAYS_NOTHING, find_params
 from trackbook.capture.snapshot import Snapshot, take_snapshot
 from trackbook.config import settings
 from trackbook.records import FoundMetric, FoundParam
@@ -240,11 +240,13 @@ def _files(before: Before, namespace: Mapping[str, object], budget: float, began
 
 def _only_params(found: list[FoundParam], wanted: Collection[str], namespace: Mapping[str, object]) -> list[FoundParam]:
     """Keep the params that the user named; a name that nothing found is read from the namespace."""
+    wanted = {name.removeprefix(SAYS_NOTHING) for name in wanted}
     kept = [param for param in found if param.name in wanted or param.name.partition(".")[0] in wanted]
     known = {param.name for param in kept} | {param.name.partition(".")[0] for param in kept}
     for name in wanted:
         if name not in known and name in namespace:
-            kept += [FoundParam(full, item, "read") for full, item in flatten({name: namespace[name]}).items()]
+            settings = flatten({name: namespace[name]})
+            kept += [FoundParam(full.removeprefix(SAYS_NOTHING), item, "read") for full, item in settings.items()]
     return kept
 
 
