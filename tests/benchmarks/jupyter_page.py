@@ -53,10 +53,7 @@ def notebook_page(folder: Path, *cells: str) -> Iterator[Any]:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=fixtures.FLAGS)
             page = browser.new_page(viewport={"width": 1180, "height": 900})
             page.set_default_timeout(120_000)
-            page.goto(f"{lab.url}/lab/tree/measured.ipynb?token={lab.token}&reset")
-            page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-            page.evaluate(fixtures.READY)
-            yield page
+            yield fixtures.load(page, f"{lab.url}/lab/tree/measured.ipynb?token={lab.token}&reset")
             browser.close()
     finally:
         next(serving, None)

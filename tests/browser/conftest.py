@@ -12,11 +12,13 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # what the tests share is beside them: pages.py and the like
+from lab_window import Window, load, new_page
 
 CHROMIUM = os.environ.get("TRACKBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -24,10 +26,6 @@ FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
-READY = """async () => {
-    const widget = window.jupyterapp.shell.currentWidget;
-    await widget.context.ready; await widget.sessionContext.ready; await widget.sessionContext.session.kernel.info;
-}"""
 
 
 @dataclass(frozen=True)
@@ -116,35 +114,58 @@ def chromium():
 
 
 @pytest.fixture
+def place(lab, tmp_path):
+    """A folder of JupyterLab's that is this test's own; it is yet to be made."""
+    return lab.root / tmp_path.name
+
+
+@pytest.fixture
 def open_notebook(lab, chromium):
     """Open a notebook of JupyterLab's folder; the page is ready to run cells."""
     with _new_page(chromium) as page:
-        yield lambda name: _opened(page, f"{lab.url}/lab/tree/{_within(lab, name)}?token={lab.token}&reset")
+        yield lambda name: load(page, f"{lab.url}/lab/tree/{_within(lab, name)}?token={lab.token}&reset")
+
+
+@pytest.fixture(scope="session")
+def _window(lab, chromium):
+    window = Window(lab, chromium)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def open_next(lab, _window, request):
+    """Open a notebook in the window of the tests before; a second time in a test, JupyterLab is loaded anew."""
+    failed = request.session.testsfailed
+    ways = chain([_window.open], repeat(_window.load))
+    yield lambda name: next(ways)(_within(lab, name))
+    if request.session.testsfailed > failed:
+        _window.close()  # nobody knows what is left in it
+
+
+@pytest.fixture
+def open_beside(lab, chromium):
+    """Open a notebook as a colleague does: in a window of its own, while the first one stays open."""
+    with _new_page(chromium) as page:
+        yield lambda name: load(
+            page, f"{lab.url}/lab/workspaces/beside/tree/{_within(lab, name)}?token={lab.token}&reset"
+        )
 
 
 @pytest.fixture
 def open_in_notebook_7(notebook_7, chromium):
     """Open a notebook of Notebook 7's folder; the page is ready to run cells."""
     with _new_page(chromium) as page:
-        yield lambda name: _opened(
+        yield lambda name: load(
             page, f"{notebook_7.url}/notebooks/{_within(notebook_7, name)}?token={notebook_7.token}"
         )
 
 
 @contextmanager
 def _new_page(chromium):
-    context = chromium.new_context(viewport={"width": 1180, "height": 900}, device_scale_factor=1.5)
-    page = context.new_page()
-    page.set_default_timeout(60_000)
+    page = new_page(chromium)
     yield page
-    context.close()
-
-
-def _opened(page, address):
-    page.goto(address)
-    page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-    page.evaluate(READY)
-    return page
+    page.context.close()
 
 
 def _within(served, name):

@@ -31,6 +31,9 @@ _RESTART = """() => {
     window.ran = false;
     window.jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(() => { window.ran = true; });
 }"""
+_ASIDE = """async (code) => {
+    await window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code }).done;
+}"""
 _REPLACE = """([index, source]) => {
     window.jupyterapp.shell.currentWidget.content.widgets[index].model.sharedModel.setSource(source);
 }"""
@@ -63,6 +66,11 @@ def cell_of(page, index):
 def wait_idle(page):
     """Wait until the cell that was started has ended."""
     page.wait_for_function(_IDLE)
+
+
+def run_aside(page, code):
+    """Run code in the kernel beside the cells, to its end."""
+    page.evaluate(_ASIDE, code)
 
 
 def replace_cell(page, index, source):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pages import cell_of, command, look, run_cell, save, shut_down, start_cell, theme, wait_idle, write_notebook
-from test_live import LOAD, Panel, heard, wait_until
+from live_page import LOAD, LivePage, unasking
+from pages import cell_of, look, run_cell, save, shut_down, start_cell, theme, wait_idle, write_notebook
 
 KNOBS = """%%track knobs --live
 for epoch in tb.loop(range(2000)):
@@ -22,120 +22,99 @@ for epoch in tb.loop(range(60)):
 MANY = """%%track many --live
 for step in range(3):
     tb.log_metrics({f"m{number:03}": step for number in range(40)})"""
-LONG = """%%track long --live
-for step in range(100_000):
-    tb.log_metric("loss", 1 / (step + 1))
-    time.sleep(0.02)"""
 
 
 @pytest.fixture
-def opened(lab, open_notebook):
-    """Open a notebook with these cells after the one that loads trackbook, which has been run."""
+def opened(open_next, place):
+    """Open a notebook with this cell after the one that loads trackbook, which has been run."""
 
-    def make(folder, *cells):
-        write_notebook(lab.root / folder / f"{folder}.ipynb", LOAD, *cells)
-        page = open_notebook(f"{folder}/{folder}.ipynb")
+    def make(cell):
+        page = open_next(write_notebook(place / "live.ipynb", LOAD, cell))
         run_cell(page, 0)
         return page
 
     return make
 
 
-def panel_in(page, index):
-    cell_of(page, index).locator(".tb-Live").wait_for()
-    return Panel(page, cell_of(page, index).locator(".tb-Live"))
-
-
-def field(panel, name):
-    return panel.node.get_by_label(f"value of {name}")
-
-
 def test_each_kind_of_knob_is_turned_and_what_it_cannot_be_is_a_sentence(opened):
-    page = opened("knobs", KNOBS)
+    page = opened(KNOBS)
     start_cell(page, 1)
-    panel = panel_in(page, 1)
-    if not heard(panel):
-        command(page, "notebook:interrupt-kernel")
-        wait_idle(page)
+    panel = LivePage(page, 1)
+    if not panel.hears():
+        panel.interrupt()
         return
-    field(panel, "augment").wait_for()
-    field(panel, "lr").fill("fast")
-    field(panel, "lr").press("Enter")
-    panel.until(panel.notice, "lr needs a number, and “fast” is none.")
-    field(panel, "lr").press("Escape")
-    wait_until(page, lambda: field(panel, "lr").input_value() == "0.02")
-    field(panel, "batch").fill("1.5")
-    field(panel, "batch").press("Enter")
-    panel.until(panel.notice, "batch needs a whole number")
-    field(panel, "batch").fill("64")
+    panel.knob("augment").wait_for()
+    panel.turn("lr", "fast")
+    panel.says("lr needs a number, and “fast” is none.", panel.notice)
+    panel.knob("lr").press("Escape")
+    panel.until(lambda: panel.knob("lr").input_value() == "0.02", "the value before")
+    panel.turn("batch", "1.5")
+    panel.says("batch needs a whole number", panel.notice)
+    panel.knob("batch").fill("64")
     panel.node.locator(".tb-LiveKnob", has_text="batch").get_by_role("button", name="set").click()
-    panel.until(panel.notice, "batch is 64 from the next step on; it was 32.")
-    field(panel, "mode").fill("adam")
-    field(panel, "mode").press("Enter")
-    panel.until(panel.notice, "mode is adam from the next step on")
+    panel.says("batch is 64 from the next step on; it was 32.", panel.notice)
+    panel.turn("mode", "adam")
+    panel.says("mode is adam from the next step on", panel.notice)
     for name in ("Dark", "Light"):
         theme(page, name)
         look(panel.node, f"live_knobs_{name.lower()}")
-    field(panel, "augment").uncheck()
-    panel.until(panel.notice, "augment is False from the next step on; it was True.")
-    page.wait_for_timeout(300)  # a step, so that the loop has read them
+    panel.knob("augment").uncheck()
+    panel.says("augment is False from the next step on; it was True.", panel.notice)
+    panel.steps(2)  # so that the loop has read them
     panel.stop.focus()
     page.keyboard.press("Enter")
     wait_idle(page)
-    panel.until(panel.state, "stopped as asked")
-    assert "(0.02, 64, 'adam', False)" in cell_of(page, 1).locator(".jp-OutputArea").inner_text()
+    panel.says("stopped as asked", panel.state)
+    assert "(0.02, 64, 'adam', False)" in panel.output()
 
 
 def test_a_cell_that_clears_its_output_keeps_its_panel(opened):
-    page = opened("plots", PLOTS)
+    page = opened(PLOTS)
     start_cell(page, 1)
-    panel = panel_in(page, 1)
-    wait_until(page, lambda: panel.count() > 10)
+    panel = LivePage(page, 1)
+    panel.until(lambda: panel.count() > 10, "ten steps")
     assert panel.node.count() == 1
     wait_idle(page)
-    panel.until(panel.state, "finished")
+    panel.says("finished", panel.state)
     assert panel.node.count() == 1
     assert panel.ink() > 300
-    outputs = cell_of(page, 1).locator(".jp-OutputArea").inner_text()
-    assert "plot 59" in outputs
-    assert "plot 58" not in outputs
+    assert "plot 59" in panel.output()
+    assert "plot 58" not in panel.output()
     assert not page.locator("[data-trackbook-twin]").first.is_visible()
 
 
 def test_many_metrics_are_chosen_by_search_and_the_first_ones_come_back(opened):
-    page = opened("many", MANY)
+    page = opened(MANY)
     run_cell(page, 1)
-    panel = panel_in(page, 1)
-    summary = panel.node.locator(".tb-LiveChoice summary")
-    summary.focus()
+    panel = LivePage(page, 1)
+    panel.choices.focus()
     page.keyboard.press("Enter")
     panel.node.get_by_label("metrics to draw").first.fill("nothing like this")
-    panel.until(panel.node, "No name like this.")
+    panel.says("No name like this.")
     panel.node.get_by_label("metrics to draw").first.fill("m039")
     panel.node.get_by_label("m039", exact=True).check()
-    panel.until(summary, "25 of 40")
+    panel.says("25 of 40", panel.choices)
     panel.node.get_by_role("button", name="the first 24").click()
-    panel.until(summary, "24 of 40")
-    canvas = panel.node.locator("canvas").first
-    canvas.focus()
+    panel.says("24 of 40", panel.choices)
+    panel.canvas.focus()
     for key, step in (("ArrowLeft", 2), ("ArrowLeft", 1), ("ArrowLeft", 0), ("ArrowRight", 1)):
         page.keyboard.press(key)
-        panel.until(panel.node.locator(".tb-LiveLegend").first, f"at step {step}")
+        panel.says(f"at step {step}", panel.legend)
 
 
-def test_a_killed_kernel_leaves_the_last_picture_in_the_saved_notebook(opened, open_notebook):
-    page = opened("killed", LONG)
+def test_a_killed_kernel_leaves_the_last_picture_in_the_saved_notebook(opened, open_next, place):
+    page = opened(unasking("long"))
     start_cell(page, 1)
-    panel_in(page, 1)
-    picture = cell_of(page, 1).locator("[data-trackbook-twin]")
-    wait_until(page, lambda: picture.locator("svg polyline").count() == 1)
+    LivePage(page, 1)
+    kept = cell_of(page, 1).locator("[data-trackbook-twin]")
+    kept.locator("svg polyline").wait_for(state="attached")
     save(page)
     shut_down(page)
 
-    page = open_notebook("killed/killed.ipynb")
+    page = open_next(place / "live.ipynb")
     shut_down(page)
-    picture = page.locator("[data-trackbook-twin]").first
-    picture.wait_for()
-    assert "long · running" in picture.inner_text()
-    assert "as it was at" in picture.inner_text()
-    assert picture.locator("svg polyline").count() == 1
+    kept = page.locator("[data-trackbook-twin]").first
+    kept.wait_for()
+    assert "long · running" in kept.inner_text()
+    assert "as it was at" in kept.inner_text()
+    assert kept.locator("svg polyline").count() == 1
