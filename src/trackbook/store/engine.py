@@ -12,6 +12,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from trackbook.errors import NotAStore
 from trackbook.store.database import SETTINGS, explain, look_at, opened, times_open_here
 
 if TYPE_CHECKING:
@@ -75,6 +76,17 @@ class Engine:
                 self._busy.release()
 
     def _attach(self) -> None:
+        kept = self._root is not None
+        try:
+            self._attach_file()
+        except NotAStore:
+            if not kept:
+                raise
+            # What one that lived on finds wrong, a fresh one has to find too: other processes write the file meanwhile.
+            self._close()
+            self._attach_file()
+
+    def _attach_file(self) -> None:
         import duckdb  # noqa: PLC0415
 
         try:
