@@ -55,9 +55,21 @@ class Notebook:
 
 
 def card_of(done: Executed) -> str:
-    """The card of a cell as it stands at the end, as plain text; empty without one."""
-    cards = [content["data"] for kind, content in done.messages if kind in _SHOWN and MIME_TYPE in content["data"]]
-    return cards[-1]["text/plain"].replace("\u202f", " ") if cards else ""
+    """The card of a cell as it stands at the end, as plain text; empty without one.
+
+    An earlier cell's card may learn something meanwhile; that is not this one's.
+    """
+    own: set[str] = set()
+    text = ""
+    for kind, content in done.messages:
+        if kind not in _SHOWN or MIME_TYPE not in content["data"]:
+            continue
+        display = content.get("transient", {}).get("display_id", "")
+        if kind != "update_display_data":
+            own.add(display)
+        if display in own:
+            text = content["data"]["text/plain"].replace("\u202f", " ")
+    return text
 
 
 def said(done: Executed) -> str:

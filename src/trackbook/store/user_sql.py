@@ -28,6 +28,8 @@ def read_only_sql(store: Store, query: str, parameters: Sequence[Any] = ()) -> p
         values = list(parameters)
     except TypeError:
         raise BadValue("parameters", parameters, "it is a list with one value for each $1, $2, …") from None
+    if any(_is_halved(each) for each in (query, *values)):
+        raise BadInput("The query or a parameter has half a character (a lone surrogate); take it out.")
     with store.asking() as db:
         try:
             db.execute("BEGIN TRANSACTION READ ONLY")
@@ -35,6 +37,17 @@ def read_only_sql(store: Store, query: str, parameters: Sequence[Any] = ()) -> p
             return to_frame(answer)
         except duckdb.Error as error:
             raise BadInput(_sentence(str(error))) from error
+
+
+def _is_halved(value: object) -> bool:
+    """Tell text that no database can hold; DuckDB 1.x meets it with an error that is not its own."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _sentence(text: str) -> str:
