@@ -45,6 +45,7 @@ export class TableBody {
   private pending = false;
   private made = 0;
   private frame = 0;
+  private settling = 0;
   private timer = 0;
   private patience = 0;
   private readonly clock: number;
@@ -185,6 +186,7 @@ export class TableBody {
   redraw(): void {
     this.node.classList.toggle('tb-aside', this.node.scrollLeft > 0);
     this.chooseColumns();
+    const height = this.height;
     const span = widened(this.inView, 4, this.rows);
     for (const [place, row] of this.drawn) {
       if (place >= span.from && place < span.to) continue;
@@ -197,6 +199,11 @@ export class TableBody {
     if (now) this.node.setAttribute('aria-activedescendant', now.node.id);
     else this.node.removeAttribute('aria-activedescendant');
     this.askLater();
+    // A page that is being laid out may be measured between two sizes, and the observer sees the last one only.
+    window.cancelAnimationFrame(this.settling);
+    this.settling = window.requestAnimationFrame(() => {
+      if (this.height !== height) this.redraw();
+    });
   }
 
   dispose(): void {
@@ -204,6 +211,7 @@ export class TableBody {
     window.clearTimeout(this.timer);
     window.clearTimeout(this.patience);
     window.cancelAnimationFrame(this.frame);
+    window.cancelAnimationFrame(this.settling);
     this.watch.disconnect();
   }
 
