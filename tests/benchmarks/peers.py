@@ -9,7 +9,6 @@ import shutil
 import statistics
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from table import timed
