@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from trackbook.store.filters import compile_query
 from trackbook.values import from_json
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ def runs_frame(
     run_ids: only among these, however many. Raises BadFilter.
     """
     import pandas as pd  # noqa: PLC0415
+
+    from trackbook.store.filters import compile_query  # noqa: PLC0415 - an extension that is loaded asks nothing yet
 
     query = compile_query(text, order_by)
     order = ", ".join([*query.order, "r.started_at DESC", "r.seq DESC"])
