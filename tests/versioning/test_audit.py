@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trackbook as tb
-from trackbook.errors import RegisteredModelNotFound
+from trackbook.store.registry.errors import RegisteredModelNotFound
 
 
 def actions(model):

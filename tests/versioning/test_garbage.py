@@ -7,9 +7,9 @@ import time
 import pytest
 
 import trackbook as tb
-from trackbook.errors import VersionNotFound
 from trackbook.store import collect_garbage, delete_run, verify_store
 from trackbook.store.garbage import find_garbage
+from trackbook.store.registry.errors import VersionNotFound
 
 DAY = 86_400.0
 

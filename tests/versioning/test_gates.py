@@ -6,7 +6,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import trackbook as tb
-from trackbook.errors import BadInput, GatesFailed
+from trackbook.errors import BadInput
+from trackbook.store.registry.errors import GatesFailed
 
 X, Y = [[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1]
 

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import trackbook as tb
-from trackbook.errors import BadInput, NothingToRollBack, RegistryRefusal, VersionNotFound
+from trackbook.errors import BadInput
 from trackbook.store.registry.assignments import read_assignments, write_assignments
+from trackbook.store.registry.errors import NothingToRollBack, RegistryRefusal, VersionNotFound
 
 
 def now():

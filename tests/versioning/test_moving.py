@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import trackbook as tb
-from trackbook.errors import (
-    BadInput,
+from trackbook.errors import BadInput
+from trackbook.store.registry.errors import (
     MoveNotAllowed,
     NothingToRollBack,
     RegisteredModelNotFound,

@@ -9,7 +9,8 @@ import pytest
 from sklearn.neighbors import KNeighborsClassifier
 
 import trackbook as tb
-from trackbook.errors import BadInput, BadName, ModelNotFound, RegisteredModelNotFound, RunNotFound, StoreDamaged
+from trackbook.errors import BadInput, BadName, RunNotFound, StoreDamaged
+from trackbook.store.registry.errors import ModelNotFound, RegisteredModelNotFound
 
 
 def test_versions_are_numbered_from_one(log):

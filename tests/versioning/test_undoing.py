@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import trackbook as tb
-from trackbook.errors import BadInput, DecidedSince, NothingToRollBack
+from trackbook.errors import BadInput
+from trackbook.store.registry.errors import DecidedSince, NothingToRollBack
 from trackbook.store.registry.reading import audit_entries
 from trackbook.tracking.start import current_store
 from trackbook.versioning.undoing import take_back

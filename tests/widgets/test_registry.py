@@ -10,7 +10,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import trackbook as tb
-from trackbook.errors import RegisteredModelNotFound, VersionNotFound
+from trackbook.store.registry.errors import RegisteredModelNotFound, VersionNotFound
 
 X = np.array([[0.0], [1.0], [2.0], [3.0]])
 Y = np.array([0, 0, 1, 1])

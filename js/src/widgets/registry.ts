@@ -1,8 +1,9 @@
 /** The registry browser: draws what Python sends and says what its user wants. Twin of widgets/registry/panel.py. */
-import type { AnyModel, RenderProps } from '@anywidget/types';
+import type { RenderProps } from '@anywidget/types';
 import { type Ask, told } from '../contract/registry';
 import { RegistryView } from '../parts/registry_view';
 import { hideTwin } from '../parts/twin';
+import { whenVisible } from '../parts/when_visible';
 
 interface Traits {
   twin: string;
@@ -21,7 +22,7 @@ function render({ model, el }: RenderProps<Traits>): () => void {
   };
   model.on('msg:custom', hear);
   const showTwin = hideTwin(model.get('twin'));
-  const stopLooking = whenVisible(view.node, model);
+  const stopLooking = whenVisible(view.node, (on) => model.send({ ask: 'visible', on } satisfies Ask));
   model.send({ ask: 'hello' } satisfies Ask);
   return () => {
     model.off('msg:custom', hear);
@@ -29,18 +30,6 @@ function render({ model, el }: RenderProps<Traits>): () => void {
     showTwin();
     view.dispose();
   };
-}
-
-/** Tells Python when the panel comes into view and leaves it, so that nobody asks the store for what nobody sees. */
-function whenVisible(node: Element, model: AnyModel<Traits>): () => void {
-  let before = true;
-  const observer = new IntersectionObserver((entries) => {
-    const now = entries.some((entry) => entry.isIntersecting);
-    if (now !== before) model.send({ ask: 'visible', on: now } satisfies Ask);
-    before = now;
-  });
-  observer.observe(node);
-  return () => observer.disconnect();
 }
 
 export default { render };

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import ModelNotFound, StoreDamaged
+from trackbook.errors import StoreDamaged
 from trackbook.store.blobs import blob_path, refresh_blob
+from trackbook.store.registry.errors import ModelNotFound
 from trackbook.store.rows import fetch, moment
 from trackbook.values import from_json
 

@@ -6,8 +6,9 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput, UnknownStage
+from trackbook.errors import BadInput
 from trackbook.store.audit import broken_entries
+from trackbook.store.registry.errors import UnknownStage
 from trackbook.store.registry.frames import audit_frame, models_frame, versions_frame
 from trackbook.store.registry.reading import audit_entries, audit_head, check_registered
 from trackbook.tracking.start import current_store

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackbook.errors import BadInput, GatesFailed, NothingToRollBack, VersionNotFound
+from trackbook.errors import BadInput
+from trackbook.store.registry.errors import GatesFailed, NothingToRollBack, VersionNotFound
 from trackbook.store.registry.reading import check_registered, find_version, stages_of
 from trackbook.tracking.start import current_store
 from trackbook.versioning.deciding import deciding, rules, whole_number

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from trackbook.errors import BadInput, BadName, VersionInUse, VersionNotFound
+from trackbook.errors import BadInput, BadName
 from trackbook.store.packages import find_kept_model
+from trackbook.store.registry.errors import VersionInUse, VersionNotFound
 from trackbook.store.registry.reading import (
     aliases_of,
     check_registered,

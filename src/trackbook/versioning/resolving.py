@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackbook.errors import VersionNotFound
+from trackbook.store.registry.errors import VersionNotFound
 from trackbook.store.registry.reading import aliases_of, check_registered, find_version, versions_of
 from trackbook.versioning.stages import known_stage
 from trackbook.versioning.uri import LATEST

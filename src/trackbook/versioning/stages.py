@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackbook.errors import MoveNotAllowed, UnknownStage
 from trackbook.store.registry.assignments import NONE
+from trackbook.store.registry.errors import MoveNotAllowed, UnknownStage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trackbook.errors import BadInput, DecidedSince
+from trackbook.errors import BadInput
 from trackbook.store.registry.assignments import DELETED, read_assignments
+from trackbook.store.registry.errors import DecidedSince
 from trackbook.store.registry.reading import (
     aliases_of,
     find_version,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import RegisteredModelNotFound, VersionNotFound
+from trackbook.store.registry.errors import RegisteredModelNotFound, VersionNotFound
 from trackbook.store.rows import fetch
 from trackbook.values import check_name
 

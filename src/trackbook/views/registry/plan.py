@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trackbook.errors import RegistryRefusal, VersionInUse
 from trackbook.store.registry.assignments import DELETED
+from trackbook.store.registry.errors import RegistryRefusal, VersionInUse
 from trackbook.versioning.stages import ARCHIVED, CROWDED, known_stage, promoted, rolled_back
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput, GatesFailed, TrackbookError
+from trackbook.errors import BadInput, TrackbookError
+from trackbook.store.registry.errors import GatesFailed
 from trackbook.views.registry.plan import DEEDS, Deed, plan
 from trackbook.widgets.registry.deeds import Done, decide, set_tag, write_description, written
 from trackbook.widgets.registry.trial import announced, in_background, try_gates

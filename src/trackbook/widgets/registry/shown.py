@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput, RunNotFound, VersionNotFound
+from trackbook.errors import BadInput, RunNotFound
 from trackbook.store import find_run_in, run_record, which_way_is_up
 from trackbook.store.questions import metrics_of
+from trackbook.store.registry.errors import VersionNotFound
 from trackbook.store.registry.listing import has_been_renamed, model_lines
 from trackbook.store.registry.measuring import scored_by
 from trackbook.store.registry.reading import (
