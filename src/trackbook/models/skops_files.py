@@ -7,9 +7,9 @@ anew, in the order in which the file names them.
 
 from __future__ import annotations
 
-import io
 import json
 import sys
+import threading
 import zipfile
 from contextlib import contextmanager
 from importlib import import_module
@@ -20,12 +20,13 @@ from trackbook.models.archives import check_archive, write_archive
 from trackbook.models.errors import BadPackage, CannotPack, NeedsExtra, UntrustedModel
 from trackbook.models.flavors.protocol import Look
 from trackbook.models.native_structures import check_structures
+from trackbook.models.skops_members import SCHEMA, members_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from importlib.machinery import ModuleSpec
     from pathlib import Path
 
-_SCHEMA = "schema.json"
 _OLDEST_PROTOCOL = 2
 """Files of older protocols are read by older, laxer rules of skops, and a file says itself which it has."""
 
@@ -37,17 +38,14 @@ def write(model: object, file: Path) -> list[str]:
     """Write a model and return the types in it that skops itself does not trust; raise CannotPack with a way out."""
     io_of_skops = _skops()
     try:
-        content = io_of_skops.dumps(model)
+        schema, members, untrusted = members_of(io_of_skops, model)
     except Exception as error:  # skops raises what the objects inside raise
         raise CannotPack(
             model,
             f"skops says {str(error).splitlines()[0][:200]!r}",
             _PICKLE_IT,
         ) from error
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    write_archive(file, _counted_anew(members))
-    untrusted = list(io_of_skops.get_untrusted_types(file=file))
+    write_archive(file, _counted_anew(schema, members))
     here = [name.removeprefix("__main__.") for name in untrusted if name.startswith("__main__.")]
     if here:
         raise CannotPack(
@@ -95,7 +93,7 @@ def _untrusted_types(folder: Path, file: Path) -> list[str]:
     check_archive(folder, file)
     try:
         with zipfile.ZipFile(file) as archive:
-            protocol = json.loads(archive.read(_SCHEMA)).get("protocol")
+            protocol = json.loads(archive.read(SCHEMA)).get("protocol")
         old = isinstance(protocol, int) and protocol < _OLDEST_PROTOCOL
         untrusted = _skops().get_untrusted_types(file=file)
     except NeedsExtra:
@@ -105,7 +103,7 @@ def _untrusted_types(folder: Path, file: Path) -> list[str]:
     return sorted({*untrusted, *([f"skops protocol {protocol}"] if old else [])})
 
 
-def _counted_anew(members: dict[str, bytes]) -> list[tuple[str, bytes]]:
+def _counted_anew(schema: dict[str, Any], members: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
     """Rename objects and array files from addresses to 1, 2, 3, …; the schema comes last, as skops writes it."""
     ids: dict[int, int] = {}
     files: dict[str, str] = {}
@@ -126,30 +124,45 @@ def _counted_anew(members: dict[str, bytes]) -> list[tuple[str, bytes]]:
                 fresh[key] = renamed(value)
         return fresh
 
-    schema = json.dumps(renamed(json.loads(members[_SCHEMA])), separators=(",", ":")).encode()
-    return [*((name, members[old]) for old, name in files.items()), (_SCHEMA, schema)]
+    written = json.dumps(renamed(schema), separators=(",", ":")).encode()
+    return [*((name, members[old]) for old, name in files.items()), (SCHEMA, written)]
 
 
 def _skops() -> Any:  # noqa: ANN401 - the module
+    name = "skops.io"
+    if name in sys.modules:
+        return import_module(name)
     try:
         with _left_out(_HEAVY):
-            return import_module("skops.io")
+            return import_module(name)
     except ImportError as error:
         raise NeedsExtra("skops", "Keeping a scikit-learn model safely") from error
 
 
-_HEAVY = tuple(f"sklearn.externals.array_api_compat.{name}" for name in ("cupy", "dask", "torch"))
+_HEAVY = frozenset(f"sklearn.externals.array_api_compat.{name}" for name in ("cupy", "dask", "torch"))
 """skops walks all of scikit-learn when it is imported, and these would bring in their whole frameworks: seconds, and
 hundreds of megabytes, for a model that has nothing to do with them."""
 
 
+class _Refusal:
+    """Finds no module of some for one thread; all others import what they like."""
+
+    def __init__(self, modules: frozenset[str]) -> None:
+        self._modules, self._thread = modules, threading.get_ident()
+
+    def find_spec(self, name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        """Refuse, or leave it to the next finder."""
+        if name in self._modules and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"{name} is left out", name=name)
+        return None
+
+
 @contextmanager
-def _left_out(modules: tuple[str, ...]) -> Iterator[None]:
-    """Let nobody import these modules meanwhile, unless they are there already."""
-    absent = [name for name in modules if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None is Python's word for "not to be had"
+def _left_out(modules: frozenset[str]) -> Iterator[None]:
+    """Let this thread import none of these modules meanwhile, unless they are there already."""
+    refusal = _Refusal(modules)
+    sys.meta_path.insert(0, refusal)
     try:
         yield
     finally:
-        for name in absent:
-            sys.modules.pop(name, None)
+        sys.meta_path.remove(refusal)
