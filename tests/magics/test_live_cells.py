@@ -109,6 +109,26 @@ def test_a_panel_outlives_what_the_cell_clears(notebook, wait):
     assert notebook.value("'send' in vars(get_ipython().kernel.session)") is False
 
 
+BY_HAND = """{track}
+from IPython.display import clear_output
+display(tb.live())
+for step in range(3):
+    clear_output(wait={wait})
+    print("plot", step)
+"""
+
+
+@pytest.mark.parametrize("track", ["", "%%track by-hand"])
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_panel_shown_by_hand_outlives_it_too(notebook, track, wait):
+    done = notebook.cell(BY_HAND.format(track=track, wait=wait))
+    below = shown(Executed(on_screen(done), done.reply))
+    assert below == ["panel", "panel", "plot 2\n", *(["card"] if track else [])]
+    later = notebook.cell("from IPython.display import clear_output\nclear_output()\nprint('later')")
+    assert shown(later) == ["later\n"]
+    assert notebook.value("'send' in vars(get_ipython().kernel.session)") is False
+
+
 def test_what_an_output_widget_clears_leaves_the_panel_where_it_is(notebook):
     code = """%%track caught --live
 from IPython.display import clear_output

@@ -40,9 +40,7 @@ class CellTee:
 
     def start(self) -> None:
         """Put the tee round `session.send`."""
-        # A tee that somebody had wrapped when its cell ended had to stay; on top again, it can go.
-        while isinstance(old := vars(self._session).get("send"), CellTee) and not old.listening:
-            uncover(self._session, old._covered)  # noqa: SLF001 - of our own kind
+        take_off_ended(self._session)
         self._covered = self._session.send
         self.listening = True
         self._session.send = self
@@ -98,6 +96,12 @@ def uncover(session: Any, covered: Any) -> None:  # noqa: ANN401
         del session.send
     else:
         session.send = covered
+
+
+def take_off_ended(session: Any) -> None:  # noqa: ANN401
+    """Take off tees that were wrapped when their cells ended and had to stay; on top again, they can go."""
+    while isinstance(old := vars(session).get("send"), CellTee) and not old.listening:
+        uncover(session, old._covered)  # noqa: SLF001 - of our own kind
 
 
 def tee_for(shell: Any, limit_bytes: int = LIMIT_BYTES) -> CellTee | None:  # noqa: ANN401 - IPython's shell is untyped here

@@ -7,10 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from trackbook.magics.steady_panel import keep_in_sight
-
 if TYPE_CHECKING:
-    from trackbook.magics.steady_panel import SteadyPanel
     from trackbook.tracking.run import Run
     from trackbook.widgets.live.panel import Live
 
@@ -23,7 +20,6 @@ class LivePanels:
     def __init__(self) -> None:
         self._of_cell: dict[str, Live] = {}
         self._current: Live | None = None
-        self._steady: SteadyPanel | None = None
 
     def show(self, run: Run, cell: str, *, fresh: bool) -> None:
         """Show a panel. What goes wrong is one line on stderr, and the cell runs as without it.
@@ -41,7 +37,6 @@ class LivePanels:
             panel = Live(run.store, LiveState(run.store, run.run_id, run if run.is_owner else None, fresh=fresh))
             self._current = panel
             panel._ipython_display_()
-            self._steady = keep_in_sight(getattr(panel.comm, "kernel", None), panel.displays)
             if cell:
                 self._of_cell[cell] = panel
         except Exception as error:  # noqa: BLE001 - the user's cell comes first
@@ -57,9 +52,6 @@ class LivePanels:
     def finish(self) -> None:
         """Show how the run ended."""
         panel, self._current = self._current, None
-        steady, self._steady = self._steady, None
-        if steady is not None:
-            steady.end()
         if panel is None:
             return
         try:

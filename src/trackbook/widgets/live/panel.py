@@ -17,6 +17,7 @@ from trackbook.views.live.html import live_html
 from trackbook.widgets.live import hand
 from trackbook.widgets.live.feed import LiveFeed
 from trackbook.widgets.live.source import source_of
+from trackbook.widgets.live.steady import keep_in_sight
 from trackbook.widgets.live.wire import find_wire
 from trackbook.widgets.panel import new_twin, redraw_twin, script, show_panel, style, twin_bundle, view_bundle
 
@@ -73,6 +74,7 @@ class Live(anywidget.AnyWidget):
         with self.feed.lock:
             self._still = self._drawn()
         show_panel(self, self.twin, *self._still)
+        keep_in_sight(getattr(self.comm, "kernel", None), self.displays)
 
     def displays(self) -> list[Mapping[str, Any]]:
         """Return the contents of the messages that show the panel once more; its twin as it was drawn last."""

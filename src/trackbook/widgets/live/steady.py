@@ -11,7 +11,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from trackbook.capture.tee import read_message, uncover
+from trackbook.capture.tee import read_message, take_off_ended, uncover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,10 @@ _log = logging.getLogger(__name__)
 
 
 class SteadyPanel:
-    """Stands in for `session.send` during one cell, below the tee: what is shown again is no output of the run."""
+    """Stands in for `session.send` until the kernel says that the cell is done.
+
+    Where it was there before the tee, what is shown again is no output of the run.
+    """
 
     def __init__(self, session: Any, msg_id: str, show: Show) -> None:  # noqa: ANN401 - jupyter_client's Session
         """show: makes the contents of the messages that display the panel."""
@@ -34,7 +37,7 @@ class SteadyPanel:
         self._catching: set[str] = set()
         """ids of the Output widgets that catch what the cell shows; clearing then clears them and not the cell."""
 
-        self._listening = True
+        self._listening, self._is_over = True, False
         self._covered = session.send
         session.send = self
 
@@ -43,6 +46,7 @@ class SteadyPanel:
         self._listening = False
         if vars(self._session).get("send") is self:
             uncover(self._session, self._covered)
+            take_off_ended(self._session)
 
     def __call__(
         self,
@@ -65,6 +69,8 @@ class SteadyPanel:
         sent = self._covered(stream, msg_or_type, content, parent, *args, **kwargs)
         if after:
             self._show_again(stream, msg_or_type, parent)
+        if self._is_over:
+            self.end()
         return sent
 
     def _see(self, kind: str, content: Mapping[str, Any], msg_id: str) -> tuple[bool, bool]:
@@ -77,6 +83,8 @@ class SteadyPanel:
                 elif "msg_id" in state:
                     self._catching.discard(content["comm_id"])
                 return False, False
+            if msg_id == self._msg_id and kind == "status":
+                self._is_over = content.get("execution_state") == "idle"
             if msg_id != self._msg_id or self._catching:
                 return False, False
             if kind == "clear_output":
@@ -96,7 +104,10 @@ class SteadyPanel:
 
 
 def keep_in_sight(kernel: Any, show: Show) -> SteadyPanel | None:  # noqa: ANN401 - of whatever kind it is
-    """Keep a panel in the output of the cell that runs; None where there is no kernel whose messages could be seen."""
+    """Keep a panel in the output of the cell that runs, to its end.
+
+    Returns None where there is no kernel whose messages could be seen.
+    """
     session = getattr(kernel, "session", None)
     parent = kernel.get_parent() if session is not None and hasattr(kernel, "get_parent") else None
     msg_id = ((parent or {}).get("header") or {}).get("msg_id", "")
