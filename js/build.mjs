@@ -3,7 +3,9 @@ import { readdirSync } from 'node:fs';
 import { context } from 'esbuild';
 
 const scripts = readdirSync('src/widgets').map((file) => `src/widgets/${file}`);
-const styles = readdirSync('style').map((file) => `style/${file}`);
+const styles = readdirSync('style')
+  .filter((file) => file.endsWith('.css'))
+  .map((file) => `style/${file}`);
 const build = await context({
   entryPoints: [...scripts, ...styles],
   entryNames: '[name]',

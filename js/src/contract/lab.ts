@@ -170,6 +170,8 @@ export interface Storage {
 /** Every answer of 400, 403, 404, 409, 423 and 500. 409: `was` is what the user saw, `is` what the store holds now. */
 export interface Fault {
   message: string;
+  /** Of a filter's fault: where in its text, from 0. */
+  position?: number;
   was?: Preview;
   is?: Preview;
 }

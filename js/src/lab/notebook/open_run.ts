@@ -1,0 +1,112 @@
+/** Opens the notebook at the cell that made a run: the cell comes into view and flashes; what is gone is said. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { IDocumentManager } from '@jupyterlab/docmanager';
+import { NotebookPanel } from '@jupyterlab/notebook';
+import type { ServerConnection } from '@jupyterlab/services';
+import type { RunLine } from '../../contract/lab';
+import { sentenceOf } from '../fault';
+import { ITrackbook } from '../token';
+import { cellOfRun } from './cell_match';
+import { OPEN_RUN } from './commands';
+import { showCode } from './run_code';
+
+const FLASH = 'tb-Flash';
+
+export const openRun: JupyterFrontEndPlugin<void> = {
+  id: 'trackbook-lab:open-run',
+  description: 'Opens the notebook at the cell that made a run.',
+  autoStart: true,
+  requires: [ITrackbook, IDocumentManager],
+  activate: (app: JupyterFrontEnd, core: ITrackbook, documents: IDocumentManager): void => {
+    app.commands.addCommand(OPEN_RUN, {
+      label: core.trans.__('Open the notebook at the cell of a run'),
+      isVisible: () => false, // it takes a run, and the palette has none to give
+      execute: async (args) => {
+        const store = typeof args.store === 'string' ? args.store : (core.stores.current?.path ?? '');
+        try {
+          await open(await core.api.run(store, String(args.runId)), store, core, documents);
+        } catch (error) {
+          Notification.error(sentenceOf(error));
+        }
+      },
+    });
+  },
+};
+
+async function open(run: RunLine, store: string, core: ITrackbook, documents: IDocumentManager): Promise<void> {
+  const { trans } = core;
+  const offer = (text: string): void => offerCode(text, run, store, core);
+  if (!run.notebook) {
+    offer(trans.__('%1 was not made in a notebook.', run.name));
+    return;
+  }
+  if (!(await isThere(run.notebook, documents))) {
+    offer(trans.__('%1 is no more where %2 was made; it was moved, renamed or deleted.', run.notebook, run.name));
+    return;
+  }
+  const panel = documents.openOrReveal(run.notebook, 'Notebook');
+  if (!(panel instanceof NotebookPanel)) {
+    offer(trans.__('%1 cannot be opened as a notebook.', run.notebook));
+    return;
+  }
+  await panel.context.ready;
+  await panel.revealed;
+  const index = await indexOf(run, store, panel, core);
+  if (index < 0) {
+    offer(trans.__('The cell that made %1 is no more in %2.', run.name, run.notebook));
+    return;
+  }
+  await flash(panel, index);
+}
+
+async function isThere(path: string, documents: IDocumentManager): Promise<boolean> {
+  try {
+    await documents.services.contents.get(path, { content: false });
+    return true;
+  } catch (error) {
+    if ((error as Partial<ServerConnection.ResponseError>).response?.status === 404) return false;
+    throw error;
+  }
+}
+
+async function indexOf(run: RunLine, store: string, panel: NotebookPanel, { api }: ITrackbook): Promise<number> {
+  const cells = [...(panel.content.model?.cells ?? [])].map((cell) => ({
+    id: cell.type === 'code' ? cell.id : '',
+    source: cell.type === 'code' ? cell.sharedModel.getSource() : '',
+  }));
+  const byId = cellOfRun(cells, run.cellId, '');
+  return byId >= 0 ? byId : cellOfRun(cells, '', (await api.code(store, run.id)).code);
+}
+
+async function flash(panel: NotebookPanel, index: number): Promise<void> {
+  const { content } = panel;
+  content.deselectAll();
+  content.activeCellIndex = index;
+  content.mode = 'command';
+  await content.scrollToItem(index, 'center');
+  const cell = content.widgets[index];
+  await cell?.ready;
+  if (!cell || cell.isDisposed) return;
+  const { node } = cell;
+  node.classList.remove(FLASH);
+  void node.offsetWidth; // so that a second flash begins anew
+  node.classList.add(FLASH);
+  node.addEventListener('animationend', () => node.classList.remove(FLASH), { once: true });
+}
+
+function offerCode(text: string, run: RunLine, store: string, { api, trans }: ITrackbook): void {
+  Notification.warning(text, {
+    autoClose: 12_000,
+    actions: [
+      {
+        label: trans.__('Show the code as executed'),
+        callback: () =>
+          void api.code(store, run.id).then(
+            (code) => showCode(code, trans),
+            (error: unknown) => Notification.error(sentenceOf(error)),
+          ),
+      },
+    ],
+  });
+}

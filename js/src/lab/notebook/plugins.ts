@@ -1,0 +1,9 @@
+/** What trackbook does in the notebook, each thing a plugin that can be switched off. */
+import { badges } from './badges';
+import { notify } from './notify';
+import { openNotebooks } from './open_notebooks';
+import { openRun } from './open_run';
+import { statusItem } from './status_item';
+import { toggleCell } from './toggle_cell';
+
+export const inNotebook = [openNotebooks, badges, toggleCell, openRun, statusItem, notify];
