@@ -5,6 +5,7 @@ Source: MLflow 3.17, keras/save.py and keras/load.py.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from trackbook.models.flavors.protocol import Look, Packed
 from trackbook.models.paths import inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from trackbook.models.flavors.protocol import Flavor, Predict, Settings, Wish
@@ -84,11 +85,29 @@ class KerasFlavor:
         """Its own predict, without the progress bar."""
 
         def predict(data: Any, params: Mapping[str, Any] | None) -> Any:  # noqa: ANN401, ARG001 - as above
-            rows = data.to_numpy() if isinstance(data, pd.DataFrame) else data
-            found = model.predict(rows, verbose=0)
-            return pd.DataFrame(found, index=data.index) if isinstance(data, pd.DataFrame) else np.asarray(found)
+            found = _plain(model.predict(_taken(data), verbose=0))
+            as_frame = isinstance(data, pd.DataFrame) and isinstance(found, np.ndarray)
+            return pd.DataFrame(found, index=data.index) if as_frame else found
 
         return predict
+
+
+def _taken(data: Any) -> Any:  # noqa: ANN401 - a frame, an array, or several by name or in their order
+    """Return data as Keras takes it: it knows no frames, and texts only as TensorFlow's own."""
+    if isinstance(data, Mapping):
+        return {name: _taken(value) for name, value in data.items()}
+    rows = data.to_numpy() if isinstance(data, pd.DataFrame) else data
+    is_text = isinstance(rows, np.ndarray) and rows.dtype.kind in "OSU"
+    if is_text and import_module("keras").backend.backend() == "tensorflow":
+        return import_module("tensorflow").constant(rows)
+    return rows
+
+
+def _plain(found: Any) -> Any:  # noqa: ANN401 - an array, or several by name or in their order
+    """Return what a model predicts as arrays; one with several outputs gives a dict or a list."""
+    if isinstance(found, Mapping):
+        return {name: _plain(value) for name, value in found.items()}
+    return [_plain(value) for value in found] if isinstance(found, (list, tuple)) else np.asarray(found)
 
 
 def _layers(model: Any) -> Iterator[Any]:  # noqa: ANN401 - a keras.Model or a layer
