@@ -13,6 +13,7 @@ from trackbook.store.run_pages import RunFacts
 from trackbook.views.table.cells import aligned, group_cells, run_cells
 from trackbook.views.table.columns import as_column
 from trackbook.views.table.html import count_sentence, table_html, table_text
+from trackbook.views.table.noise import mark_equal
 from trackbook.views.table.places import GroupAt, Places, RunAt
 
 BETTER = {"acc": "higher", "loss": "lower"}
@@ -148,6 +149,19 @@ def test_the_twin_escapes_all_that_users_typed():
     assert "<img" not in html
     assert html.count("&lt;img src=x onerror=alert(1)&gt;") >= 7
     assert "1 run" in table_text(shown, [run_cells(made, shown)], "1 run", "tb.run_table()")
+
+
+def test_the_twin_marks_what_is_within_noise_of_the_best():
+    best, near = run(attributes={"name": "best"}, metrics={"acc": 0.91}), run(metrics={"acc": 0.9})
+    shown = columns("name", "metrics.acc")
+    rows = mark_equal(
+        [run_cells(best, shown), run_cells(near, shown)], shown, ["a", "b"], {"metrics.acc": ["b"]}, "<b>est"
+    )
+    html = table_html(shown, rows, "2 runs", "tb.run_table()")
+    assert html.count("≈") == 1
+    assert "cannot be told from &lt;b&gt;est" in html
+    lines = table_text(shown, rows, "2 runs", "tb.run_table()").splitlines()
+    assert ["≈" in line for line in lines[2:4]] == [False, True]
 
 
 def test_how_many_and_what_to_do_when_there_are_none():

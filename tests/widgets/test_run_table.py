@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 import trackbook as tb
 from trackbook.errors import BadFilter, BadInput, RunNotFound
@@ -240,7 +241,9 @@ def test_one_change_is_drawn_once(table, runs, monkeypatch):
     assert told == []
 
 
-def test_what_cannot_be_told_from_the_best_or_the_baseline_is_marked(home):
+@pytest.fixture
+def judged(home):
+    """Four runs, of which three kept predictions; a name for each id."""
     random = np.random.default_rng(0)
     truth = random.integers(0, 2, 2000)
     ids = {}
@@ -251,7 +254,11 @@ def test_what_cannot_be_told_from_the_best_or_the_baseline_is_marked(home):
             if share is not None:
                 log_predictions(truth, guess, run=run)
         ids[run.run_id] = name
-    table = tb.run_table()
+    return ids
+
+
+def test_what_cannot_be_told_from_the_best_or_the_baseline_is_marked(judged):
+    ids, table = judged, tb.run_table()
     told, arrived = [], threading.Event()
     table.grid.send = lambda content, buffers=None: (
         (told.append(content), arrived.set()) if content["tell"] == "equal" else None
@@ -268,6 +275,25 @@ def test_what_cannot_be_told_from_the_best_or_the_baseline_is_marked(home):
     pinned = next(run_id for run_id, name in ids.items() if name == "near")
     assert marked(ask="pin", ids=[pinned]) == ("near", ["best"])
     table.close()
+
+
+def test_the_picture_that_stays_is_marked_as_soon_as_that_is_known(judged, shell):
+    marked = threading.Event()
+    pictures = []
+
+    def publish(data, *_, update=False, **__):
+        pictures.append(data.get("text/html", ""))
+        if update:
+            marked.set()
+
+    shell.display_pub.publish = publish
+    table = tb.run_table(sort="metrics.accuracy DESC")
+    table._ipython_display_()
+    assert marked.wait(60)
+    table.close()
+    assert "≈" not in pictures[0]
+    assert pictures[-1].count("≈") == 1
+    assert "cannot be told from best" in pictures[-1]
 
 
 def test_nobody_asks_the_store_for_what_nobody_sees(table, ask):
@@ -316,18 +342,16 @@ def test_bad_calls_raise_where_they_are_typed(runs):
             tb.run_table(**call)
 
 
-def test_the_notebook_keeps_a_table_and_the_call(table, capsys):
-    shown = []
-    from IPython.core.interactiveshell import InteractiveShell
+@pytest.fixture
+def shell():
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
 
-    shell = InteractiveShell.instance()
-    publish = shell.display_pub.publish
+
+def test_the_notebook_keeps_a_table_and_the_call(table, shell):
+    shown = []
     shell.display_pub.publish = lambda data, *_, **__: shown.append(data)
-    try:
-        table._ipython_display_()
-    finally:
-        shell.display_pub.publish = publish
-        InteractiveShell.clear_instance()
+    table._ipython_display_()
     assert table.grid.twin in shown[0]["text/html"]
     assert "tb.run_table()" in shown[0]["text/html"]
     assert "application/vnd.jupyter.widget-view+json" in shown[1]

@@ -46,6 +46,9 @@ class Cell:
     moment: float | None = None
     """The time it speaks of, in seconds since the epoch: the browser says how long ago."""
 
+    equal: str = ""
+    """The run that it cannot be told from by this metric; a browser hears of that apart, for it comes later."""
+
     def as_json(self) -> dict[str, Any]:
         """Write it short: a page has a thousand of them."""
         found = {

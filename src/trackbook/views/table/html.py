@@ -35,6 +35,7 @@ _EDGE = "1px solid var(--jp-border-color2,var(--vscode-widget-border,#d0d0d0))"
 _LONGEST_TEXT_CELL = 36
 _MOST_TEXT_COLUMNS = 12
 ARROWS = {1: "▲", -1: "▼"}
+_EQUAL = "≈"
 
 
 def table_html(
@@ -68,6 +69,9 @@ def _td(column: Column, cell: Cell, zone: tzinfo | None) -> str:
         words += f' <span style="{f"color:{colour}" if colour else _QUIET}">{escape(delta)}</span>'
     elif colour:
         words = f'<span style="color:{colour}">{words}</span>'
+    if cell.equal:
+        why = f"cannot be told from {cell.equal}: a paired bootstrap over their predictions"
+        words += f' <span style="{_QUIET}" title="{escape(why)}">{_EQUAL}</span>'
     hover = f' title="{escape(cell.hover)}"' if cell.hover and column.kind != "status" else ""
     return f'<td style="{_cell_style(column)}"{hover}>{words}</td>'
 
@@ -83,10 +87,7 @@ def table_text(
     """Write rows in columns of equal width for a terminal, and the call below."""
     columns = columns[:_MOST_TEXT_COLUMNS]
     lines = [[column.title for column in columns]]
-    lines += [
-        [f"{written(cell, zone)} {cell.delta}".strip()[:_LONGEST_TEXT_CELL] for cell in row[: len(columns)]]
-        for row in rows
-    ]
+    lines += [[_words(cell, zone) for cell in row[: len(columns)]] for row in rows]
     widths = [max(len(line[at]) for line in lines) for at in range(len(columns))]
     text = [
         "  ".join(
@@ -96,6 +97,11 @@ def table_text(
         for line in lines
     ]
     return "\n".join([sentence, *(text if rows else []), call])
+
+
+def _words(cell: Cell, zone: tzinfo | None) -> str:
+    words = " ".join(filter(None, [written(cell, zone), cell.delta, _EQUAL if cell.equal else ""]))
+    return words[:_LONGEST_TEXT_CELL]
 
 
 def count_sentence(matching: int, total: int, *, filtered: bool, deleted: bool = False) -> str:

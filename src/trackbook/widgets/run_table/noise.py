@@ -77,6 +77,7 @@ class NoiseMarks:
             if table.shown.version == question.version and (marks or self._said):
                 self._said = bool(marks)
                 table.grid.send({"tell": "equal", "to": reference, "marks": marks})
+                table.mark_twin(reference, marks)
 
     def _marks(self, table: RunTable, question: _Question) -> tuple[str, dict[str, list[str]]]:
         if not question.metrics or not question.numbers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -18,9 +19,10 @@ from trackbook.tracking.start import current_store
 from trackbook.views.past_run import past_run_bundle
 from trackbook.views.table.columns import is_column
 from trackbook.views.table.html import table_html, table_text
+from trackbook.views.table.noise import mark_equal
 from trackbook.views.table.query import TableQuery, can_group
 from trackbook.views.table.rows import compact
-from trackbook.widgets.panel import new_twin, show_panel
+from trackbook.widgets.panel import new_twin, redraw_twin, show_panel
 from trackbook.widgets.run_table.answers import Answers
 from trackbook.widgets.run_table.grid import Grid
 from trackbook.widgets.run_table.noise import NoiseMarks
@@ -28,7 +30,7 @@ from trackbook.widgets.run_table.shown import PAGE, Shown
 from trackbook.widgets.watch import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     import pandas as pd
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _TWIN_ROWS = 50
 _LONGEST_PAUSE = 1.0  # seconds
+_NO_MARKS: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 class RunTable(ipywidgets.VBox):
@@ -57,6 +60,9 @@ class RunTable(ipywidgets.VBox):
         self.store = store
         self.shown = Shown(store, query)
         self._setting = False
+        self._displayed: TableQuery | None = None
+        """What the static twin shows; None before there is one."""
+
         self._watch = Watch(self, store)
         self._marks = NoiseMarks(self)
         self.shown.change(query, columns=True)
@@ -213,10 +219,23 @@ class RunTable(ipywidgets.VBox):
         with self.lock:
             if self.grid.first["version"] != self.shown.version:
                 self.grid.first = self._table(0)
-            columns, rows = self.shown.twin(_TWIN_ROWS)
-            sentence, call = self.shown.head()["sentence"], self.shown.query.call()
-        html = table_html(columns, rows, sentence, call)
-        show_panel(self, self.grid.twin, html, table_text(columns, rows, sentence, call))
+            self._displayed = self.shown.query
+            twin = self._twin()
+        show_panel(self, self.grid.twin, *twin)
+        with self.lock:
+            self._marks.follow()
+
+    def mark_twin(self, reference: str, marks: Mapping[str, Collection[str]]) -> None:
+        """Put the marks of what is within noise into the picture, if it shows the same query. The lock is held."""
+        if marks and self._displayed == self.shown.query:
+            redraw_twin(self.grid.twin, *self._twin(reference, marks))
+
+    def _twin(self, reference: str = "", marks: Mapping[str, Collection[str]] = _NO_MARKS) -> tuple[str, str]:
+        """Draw the picture that stays in a saved notebook, as HTML and as text."""
+        columns, rows, run_ids = self.shown.twin(_TWIN_ROWS)
+        rows = mark_equal(rows, columns, run_ids, marks, reference)
+        sentence, call = self.shown.head()["sentence"], self.shown.query.call()
+        return table_html(columns, rows, sentence, call), table_text(columns, rows, sentence, call)
 
 
 def run_table(

@@ -245,12 +245,12 @@ class Shown:
         """Give the query with some of its fields changed."""
         return replace(self.query, **changes)
 
-    def twin(self, most: int = 50) -> tuple[list[Column], list[list[Cell]]]:
-        """Give the first runs and columns as cells, for the picture that stays in a saved notebook."""
+    def twin(self, most: int = 50) -> tuple[list[Column], list[list[Cell]], list[str]]:
+        """Give the first columns, and the first runs as cells and ids, for the picture that a saved notebook keeps."""
         columns = self.columns[:MOST_COLUMNS]
         with self.store.asking() as db:
             runs = ask_runs(db, [int(number) for number in self.places.numbers[:most]], _keys(columns))
-        return columns, [run_cells(run, columns, self._baseline) for run in runs]
+        return columns, [run_cells(run, columns, self._baseline) for run in runs], [run.run_id for run in runs]
 
 
 def _keys(columns: Sequence[Column]) -> list[str]:
