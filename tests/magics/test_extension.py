@@ -48,6 +48,27 @@ HISTORY = """h = tb.sql('''
 ''')"""
 
 
+def test_loading_answers_before_what_only_a_cell_needs_is_imported_and_a_fork_meanwhile_finds_it_whole(open_notebook):
+    notebook = open_notebook(load=False)
+    is_there = "'trackbook.magics.recorder' in sys.modules"
+    loading = notebook.cell(
+        "import os, sys, time\n"
+        "%load_ext trackbook\n"
+        f"print({is_there})\n"
+        "children = []\n"
+        "for _ in range(30):  # while it is being imported on a thread\n"
+        "    time.sleep(0.01)\n"
+        "    if (child := os.fork()) == 0:\n"
+        "        from trackbook.magics.recorder import NotebookRecorder\n"
+        "        os._exit(7)\n"
+        "    children.append(child)\n"
+        "print({os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children})\n"
+        f"print({is_there})"
+    )
+    assert loading.text().split() == ["False", "{7}", "True"]
+    assert "#1 of this cell" in notebook.card("%%track\nx = 1")
+
+
 def test_unloading_takes_everything_back_and_reloading_brings_it_again(notebook):
     names = "[[name for name, call in sorted(get_ipython().magics_manager.magics[kind].items()) if 'trackbook' in call.__module__] for kind in ('line', 'cell')]"
     hooks = "[len(get_ipython().events.callbacks[event]) for event in ('pre_run_cell', 'post_run_cell')]"

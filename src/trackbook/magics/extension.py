@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.notebook import notebook_name
 from trackbook.config import settings
 from trackbook.errors import StoreReadOnly
 from trackbook.magics.hooks import CellHooks
-from trackbook.magics.recorder import NotebookRecorder
+from trackbook.magics.prepared import PreparedRecorder
 from trackbook.magics.track import TrackMagics
 from trackbook.store import locate
 from trackbook.tracking.start import use_store
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
+    from trackbook.magics.recorder import NotebookRecorder
     from trackbook.store import Location
 
 _ATTRIBUTE = "_trackbook"
@@ -30,17 +32,30 @@ class Extension:
 
     def __init__(self, shell: InteractiveShell) -> None:
         self.shell = shell
+        self._home = Path.cwd()
         # The hooks come too late for the cell that loads us: it counts as one that ran before.
-        self.recorder = self._recorder(_place(settings().store, os.environ, shell), self._inputs())
-        self.hooks = CellHooks(self.recorder)
+        self._prepared = self._prepare(_place(settings().store, os.environ, shell), self._inputs())
+        self.hooks = CellHooks(self._prepared)
         settings().observe(self._move_store, "store")
 
-    def _recorder(self, place: Location, inputs: list[str]) -> NotebookRecorder:
+    @property
+    def recorder(self) -> NotebookRecorder:
+        """What turns the shell's cells into runs."""
+        return self._prepared.recorder()
+
+    def _prepare(self, place: Location, inputs: list[str]) -> PreparedRecorder:
         if not place.is_writable():
             sys.stderr.write(f"trackbook cannot record here: {StoreReadOnly(place.file)}\n")
-        recorder = NotebookRecorder(use_store(place.file), self.shell.user_ns, self._show_again)
-        recorder.remember_inputs(inputs)
-        return recorder
+        store = use_store(place.file)
+
+        def make() -> NotebookRecorder:
+            from trackbook.magics.recorder import NotebookRecorder  # noqa: PLC0415 - this is what takes its time
+
+            recorder = NotebookRecorder(store, self.shell.user_ns, self._show_again, self._home)
+            recorder.remember_inputs(inputs)
+            return recorder
+
+        return PreparedRecorder(make)
 
     def _inputs(self) -> list[str]:
         history = self.shell.history_manager
@@ -49,9 +64,9 @@ class Extension:
     def _move_store(self, change: Any) -> None:  # noqa: ANN401 - traitlets' bunch
         """Use another store from the next cell on: `%config Trackbook.store = …`, which wins over the variable."""
         place = _place(change["new"], {} if change["new"] else os.environ, self.shell)
-        before, self.recorder = self.recorder, self._recorder(place, self._inputs()[:-1])
-        self.recorder.tracks_all = before.tracks_all
-        self.hooks.recorder = self.recorder
+        tracks_all, self._home = self.recorder.tracks_all, Path.cwd()
+        self.hooks.recorder = self._prepared = self._prepare(place, self._inputs()[:-1])
+        self.recorder.tracks_all = tracks_all
 
     def _show_again(self, bundle: dict[str, object], display_id: str) -> None:
         self.shell.display_pub.publish(data=bundle, metadata={}, transient={"display_id": display_id}, update=True)

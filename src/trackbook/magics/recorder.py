@@ -7,7 +7,6 @@ import socket
 import time
 import traceback
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.callees import with_callees
@@ -27,6 +26,7 @@ from trackbook.magics.keeping import keep_outputs
 from trackbook.magics.live_panels import LivePanels
 from trackbook.magics.model_keeping import Kept, ModelKeeper
 from trackbook.magics.surroundings import Lookout, Surroundings
+from trackbook.magics.usage import NO_RUNS
 from trackbook.records import Attempt, EndedBy, ExecutedCell, Output, RunStart, RunStatus
 from trackbook.store import find_run
 from trackbook.store.questions import RunRow
@@ -39,13 +39,11 @@ from trackbook.values import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from trackbook.magics.cells import EndedCell, StartingCell
     from trackbook.store import Store
     from trackbook.views.card.card import CardFacts
-
-
-NO_RUNS = "There are no runs yet; put %%track on the first line of a cell and run it"
 
 
 @dataclass(slots=True)
@@ -74,9 +72,16 @@ class NotebookRecorder:
     """The recorder of one kernel."""
 
     def __init__(
-        self, store: Store, namespace: Mapping[str, Any], show_again: Callable[[dict[str, object], str], None]
+        self,
+        store: Store,
+        namespace: Mapping[str, Any],
+        show_again: Callable[[dict[str, object], str], None],
+        home: Path,
     ) -> None:
-        """namespace: the user's, looked at and never changed. show_again: updates a display by its id."""
+        """namespace: the user's, looked at and never changed. show_again: updates a display by its id.
+
+        home: the working directory that a notebook without a folder of its own is in.
+        """
         self.store, self.namespace, self.show_again = store, namespace, show_again
         self.session_id = new_id()
         self.tracks_all = False
@@ -85,10 +90,10 @@ class NotebookRecorder:
         self._last: RunRow | None = None
         self._unwritten: list[ExecutedCell] | None = []
         self._fitted_by = FittedBy()
-        self._home = Path.cwd()
+        self._home = home
         notebook = self._notebook()
         self.attempts = Attempts(store, relative_to_store(notebook, store))
-        folder = notebook.parent if notebook is not None and notebook.parent.is_dir() else Path.cwd()
+        folder = notebook.parent if notebook is not None and notebook.parent.is_dir() else home
         self.live_panels = LivePanels()
         self.models = ModelKeeper()
         self.lookout = Lookout(folder, store.location.file)

@@ -13,15 +13,11 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from trackbook.capture.track_line import SUBCOMMANDS, asks_for_help
 from trackbook.errors import BadTrackLine, RunNotFound, TrackbookError
-from trackbook.magics.recorder import NO_RUNS
-from trackbook.magics.usage import cell_usage, line_usage
+from trackbook.magics.usage import NO_RUNS, cell_usage, line_usage
 from trackbook.store import delete_run, note_run, restore_run, runs_frame, tag_run
 from trackbook.store.questions import find_run_before, find_run_in
-from trackbook.tracking.past import read_run
 from trackbook.tracking.start import user_name
 from trackbook.values import check_name
-from trackbook.views.past_run import past_run_bundle
-from trackbook.views.table.rows import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +115,8 @@ class TrackMagics(Magics):
         return self._frame(line)
 
     def _frame(self, line: str) -> pd.DataFrame:
+        from trackbook.views.table.rows import compact  # noqa: PLC0415
+
         with in_plain_words(), self._store.asking() as db:
             frame = compact(runs_frame(db, line, defaults=False))
         if frame.empty:
@@ -188,10 +186,14 @@ class TrackMagics(Magics):
         print("Only cells with %%track are tracked from now on.")  # noqa: T201
 
     def _show(self, words: list[str]) -> None:
+        from trackbook.views.past_run import past_run_bundle  # noqa: PLC0415 - only whoever looks back pays for it
+
         bundle = past_run_bundle(self._read(self._meant(words, "show")))
         self.shell.display_pub.publish(data=bundle, metadata={})
 
     def _read(self, wanted: str) -> PastRun:
+        from trackbook.tracking.past import read_run  # noqa: PLC0415
+
         try:
             return read_run(self._store, wanted)
         except RunNotFound:

@@ -28,6 +28,7 @@ _LINE = {
     "delete": ("RUN", "hide a run from every view"),
     "restore": ("RUN", "bring a deleted run back"),
 }
+NO_RUNS = "There are no runs yet; put %%track on the first line of a cell and run it"
 _RUN = "RUN is an id, the beginning of one, a name or `last`."
 
 
