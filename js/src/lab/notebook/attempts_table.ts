@@ -32,7 +32,11 @@ function row(run: RunLine, metric: string, open: (run: RunLine) => void, trans: 
     element('td', { class: 'tb-AttemptsNumber', text: run.attempt > 0 ? `#${run.attempt}` : '' }),
     element('td', {}, name),
     element('td', { class: 'tb-AttemptsFigure', text: mine?.value ?? '', title: mine?.hover ?? '' }),
-    element('td', { class: 'tb-AttemptsFigure tb-CellBadgeDelta', 'data-tone': mine?.tone ?? '', text: mine?.delta ?? '' }),
+    element('td', {
+      class: 'tb-AttemptsFigure tb-CellBadgeDelta',
+      'data-tone': mine?.tone ?? '',
+      text: mine?.delta ?? '',
+    }),
     element('td', { class: 'tb-AttemptsFigure', text: run.took === null ? '' : duration(run.took) }),
     element('td', { text: ago(run.started, now), title: new Date(run.started * 1000).toLocaleString() }),
     element('td', { class: 'tb-AttemptsSays', text: others.filter(Boolean).join(' · ') }),

@@ -100,4 +100,3 @@ export class BadgeLayer implements IDisposable {
     return made;
   }
 }
-

@@ -1,0 +1,131 @@
+/** One small kernel for all tabs of ours: begun with the first, stopped with the last, never busy with a notebook's cells. */
+import { type ISessionContext, SessionContext } from '@jupyterlab/apputils';
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { ServiceManager } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+
+export interface PanelKernel {
+  readonly session: ISessionContext;
+  /** Draws widgets of this kernel. */
+  readonly rendermime: IRenderMimeRegistry;
+}
+
+/** The kernel stands where the path of its session does, at the server's root. */
+const PATH = 'trackbook panels';
+/** A session is found again by its path: a page that is loaded anew takes the kernel that it had. */
+const REMEMBERED = 'trackbook:panels';
+
+export class PanelKernels {
+  private held = 0;
+  private made: Promise<Made> | null = null;
+
+  /** kernelName: of the notebook in front, whose Python has trackbook; empty for the default. */
+  constructor(
+    private readonly services: ServiceManager.IManager,
+    private readonly rendermime: IRenderMimeRegistry,
+    private readonly kernelName: () => string,
+  ) {}
+
+  /** Give it back with `release`, also when it was not to be had. */
+  async take(): Promise<PanelKernel> {
+    this.held += 1;
+    this.made ??= this.make();
+    return await this.made;
+  }
+
+  async release(): Promise<void> {
+    this.held -= 1;
+    if (this.held > 0 || !this.made) return;
+    const { made } = this;
+    this.made = null;
+    try {
+      await end(await made);
+    } catch {
+      // It never began, or the server has ended it already.
+    }
+  }
+
+  /** For whoever has seen it die: the next one to take gets another. */
+  forget(kernel: PanelKernel): void {
+    void this.made?.then((made) => {
+      if (made.session === kernel.session) this.made = null;
+      void end(made).catch(() => undefined);
+    });
+  }
+
+  private async make(): Promise<Made> {
+    const { kernels, kernelspecs, sessions } = this.services;
+    const session = new SessionContext({
+      kernelManager: kernels,
+      sessionManager: sessions,
+      specsManager: kernelspecs,
+      path: pathOfPage(),
+      name: PATH,
+      type: 'trackbook',
+      kernelPreference: { name: await this.specName(), shutdownOnDispose: true, autoStartDefault: true },
+    });
+    try {
+      await session.initialize();
+      await session.ready;
+      const widgets = await widgetsOf(session, this.rendermime);
+      return { session, ...widgets };
+    } catch (error) {
+      this.made = null;
+      session.dispose();
+      throw error;
+    }
+  }
+
+  /** Ends the kernel of a page that was loaded anew and has no panel any more. */
+  async endLeftOver(): Promise<void> {
+    const path = window.sessionStorage.getItem(REMEMBERED);
+    if (path === null || this.held > 0) return;
+    const { sessions } = this.services;
+    await sessions.ready;
+    await sessions.refreshRunning();
+    for (const model of sessions.running())
+      if (model.path === path && this.held === 0) await sessions.shutdown(model.id);
+  }
+
+  private async specName(): Promise<string> {
+    const { kernelspecs } = this.services;
+    await kernelspecs.ready;
+    return this.kernelName() || kernelspecs.specs?.default || 'python3';
+  }
+}
+
+function pathOfPage(): string {
+  const known = window.sessionStorage.getItem(REMEMBERED);
+  const path = known ?? `${PATH} ${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
+  window.sessionStorage.setItem(REMEMBERED, path);
+  return path;
+}
+
+interface Made extends PanelKernel {
+  readonly manager: IDisposable;
+}
+
+async function end({ session, manager }: Made): Promise<void> {
+  manager.dispose();
+  try {
+    await session.shutdown();
+  } finally {
+    session.dispose();
+  }
+}
+
+async function widgetsOf(session: ISessionContext, shared: IRenderMimeRegistry): Promise<Omit<Made, 'session'>> {
+  // Here and not above: ipywidgets is needed by whoever opens a panel, and may be missing.
+  const { registerWidgetManager } = await import('@jupyter-widgets/jupyterlab-manager');
+  const rendermime = shared.clone();
+  const model = { getMetadata: (): undefined => undefined, dirty: false };
+  const urlResolver = { resolveUrl: echo, getDownloadUrl: echo };
+  const saveState = new Signal<object, string>(model);
+  const manager = registerWidgetManager({ sessionContext: session, saveState, model, urlResolver }, rendermime, []);
+  return { rendermime, manager };
+}
+
+async function echo(url: string): Promise<string> {
+  return url;
+}
