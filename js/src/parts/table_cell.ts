@@ -1,11 +1,10 @@
 /** Fills one cell of the run table. */
 import type { Cell, Column, Course } from '../contract/table';
 import { ago } from '../lib/ago';
-import { sparkPath } from '../lib/spark';
 import { SPARK_WIDTH } from '../lib/widths';
 import { element } from './elements';
+import { spark } from './spark';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const SPARK_HEIGHT = 16;
 const ARROWS: Record<number, string> = { 1: '▲', [-1]: '▼' };
 const BADGES: Record<string, string> = { bad: 'bad', warning: 'warning', running: 'running' };
@@ -34,7 +33,7 @@ export function fillCell(
     node.textContent = text;
     return;
   }
-  const parts: Node[] = course ? [spark(course)] : [];
+  const parts: Node[] = course ? [spark(course, SPARK_WIDTH, SPARK_HEIGHT)] : [];
   parts.push(element('span', { class: `tb-Value${cell?.c === 'warning' ? ' tb-warning' : ''}`, text }));
   if (cell?.c === 'base') parts.push(element('span', { class: 'tb-Delta tb-quiet', text: 'base' }));
   else if (cell?.d) {
@@ -49,16 +48,4 @@ function badge(text: string, tone: string | undefined): Node[] {
   if (!text) return [];
   const known = BADGES[tone ?? ''];
   return [element('span', { class: known ? `tb-Badge tb-${known}` : 'tb-quiet', text })];
-}
-
-function spark(course: Course): SVGElement {
-  const picture = document.createElementNS(SVG, 'svg');
-  picture.setAttribute('class', 'tb-Spark');
-  picture.setAttribute('width', String(SPARK_WIDTH));
-  picture.setAttribute('height', String(SPARK_HEIGHT));
-  picture.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS(SVG, 'path');
-  line.setAttribute('d', sparkPath(course, SPARK_WIDTH, SPARK_HEIGHT));
-  picture.append(line);
-  return picture;
 }

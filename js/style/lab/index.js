@@ -1,1 +1,4 @@
+import './base.css';
 import './sidebar.css';
+import './notebook.css';
+import './panels.css';
