@@ -23,6 +23,11 @@ COLOURS = (
 REST = "#9a9a9a"
 """For all other runs together."""
 
+_TEXT = "var(--jp-ui-font-color1,var(--vscode-foreground,#444))"
+BETTER = f"color-mix(in srgb,var(--jp-brand-color1,var(--vscode-textLink-foreground,#1976d2)) 80%,{_TEXT})"
+WORSE = f"color-mix(in srgb,var(--jp-warn-color1,#f57c00) 55%,{_TEXT})"
+"""CSS colours of text: blue and orange, which all can tell apart, as `--tb-better` and `--tb-worse` of the panels."""
+
 _SOLID = 6
 _SCALE = ((59, 82, 139), (44, 114, 142), (33, 145, 140), (40, 174, 128), (94, 201, 98))
 """The middle of matplotlib's viridis, whose ends vanish on dark or on light."""

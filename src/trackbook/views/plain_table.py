@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from trackbook.views.literals import cut, one_line
+from trackbook.views.palette import BETTER, WORSE
 from trackbook.views.pieces import Tone
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 _STYLES: dict[Tone, str] = {
     Tone.QUIET: "color:var(--jp-ui-font-color2,inherit)",
     Tone.STRONG: "font-weight:600",
-    Tone.GOOD: "color:var(--jp-success-color1,#1a8a4a)",
-    Tone.BAD: "color:var(--jp-error-color1,#d1383d)",
+    Tone.GOOD: f"color:{BETTER}",
+    Tone.BAD: f"color:{WORSE}",
     Tone.WARNING: "color:var(--jp-warn-color1,#b7791f)",
     Tone.RUNNING: "color:var(--jp-brand-color1,#1f77c9)",
 }

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from trackbook.views.numbers import clock, number
+from trackbook.views.palette import BETTER, WORSE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +20,7 @@ _COLOURS = {
     "warning": "var(--jp-warn-color1,var(--vscode-editorWarning-foreground,#b7791f))",
     "running": "var(--jp-brand-color1,var(--vscode-textLink-foreground,#1f77c9))",
 }
-_TEXT = "var(--jp-ui-font-color1,var(--vscode-foreground,#444))"
-_DELTA_COLOURS = {
-    "good": f"color-mix(in srgb,var(--jp-brand-color1,var(--vscode-textLink-foreground,#1976d2)) 80%,{_TEXT})",
-    "bad": f"color-mix(in srgb,var(--jp-warn-color1,#f57c00) 55%,{_TEXT})",
-}
-"""Blue and orange, which everybody tells apart, as `--tb-better` and `--tb-worse` of the panels."""
-
+_DELTA_COLOURS = {"good": BETTER, "bad": WORSE}
 _QUIET = "color:var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#6b6b6b))"
 _FONT = (
     "font-family:var(--jp-ui-font-family,var(--vscode-font-family,system-ui,sans-serif));"
