@@ -24,6 +24,15 @@ export function duration(seconds: number): string {
   return two(Math.floor(whole / 86_400), 'd', Math.floor((whole % 86_400) / 3600), 'h');
 }
 
+/** How long something took that has ended: `850 ms`, `12.4 s`, `1 min 12 s`; empty when unknown. */
+export function took(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '';
+  if (seconds < 0.001) return `<${THIN}1${THIN}ms`;
+  if (seconds < 0.9995) return `${Math.round(1000 * seconds)}${THIN}ms`;
+  if (seconds < 59.95) return `${trimmed(seconds.toFixed(1))}${THIN}s`;
+  return duration(seconds);
+}
+
 function two(large: number, name: string, small: number, smaller: string): string {
   return `${large}${THIN}${name}${small > 0 ? ` ${small}${THIN}${smaller}` : ''}`;
 }

@@ -7,9 +7,9 @@ const THIN = '\u202f';
 
 test('a badge says attempt, key metric, its change and how long', () => {
   const words = badgeWords(runLine(), english);
-  expect(words).toMatchObject({ tone: 'quiet', attempt: '#7', status: '', took: `12${THIN}s` });
+  expect(words).toMatchObject({ tone: 'quiet', attempt: '#7', status: '', took: `12.4${THIN}s` });
   expect(words.metric).toEqual({ name: 'accuracy', value: '0.914', hover: '0.91402', delta: '▲ 0.006', tone: 'good' });
-  expect(words.label).toBe(`Last run churn #7, accuracy 0.914 ▲ 0.006, 12${THIN}s`);
+  expect(words.label).toBe(`Last run churn #7, accuracy 0.914 ▲ 0.006, 12.4${THIN}s`);
 });
 
 test('a change for the worse points down and keeps its tone; without an attempt before there is none', () => {

@@ -12,6 +12,7 @@ from trackbook.config import settings
 from trackbook.errors import StoreReadOnly
 from trackbook.magics.hooks import CellHooks
 from trackbook.magics.prepared import PreparedRecorder
+from trackbook.magics.presence import EVERY_CELL, LOADED, show_presence
 from trackbook.magics.track import TrackMagics
 from trackbook.store import locate
 from trackbook.tracking.start import use_store
@@ -68,6 +69,11 @@ class Extension:
         self.hooks.recorder = self._prepared = self._prepare(place, self._inputs()[:-1])
         self.recorder.tracks_all = tracks_all
 
+    def track_every_cell(self, *, on: bool) -> None:
+        """`%track on` and `%track off`."""
+        self.recorder.tracks_all = on
+        show_presence(self.shell, EVERY_CELL, on=on)
+
     def _show_again(self, bundle: dict[str, object], display_id: str) -> None:
         self.shell.display_pub.publish(data=bundle, metadata={}, transient={"display_id": display_id}, update=True)
 
@@ -75,6 +81,8 @@ class Extension:
         """Take back what loading did."""
         self.hooks.remove()
         settings().unobserve(self._move_store, "store")
+        for name in (LOADED, EVERY_CELL):
+            show_presence(self.shell, name, on=False)
 
 
 def _place(chosen: str, environ: Mapping[str, str], shell: InteractiveShell) -> Location:
@@ -91,6 +99,7 @@ def load(shell: InteractiveShell) -> None:
         shell.configurables.append(settings())
     shell.register_magics(TrackMagics(shell, extension))
     extension.hooks.install(shell)
+    show_presence(shell, LOADED, on=True)
 
 
 def unload(shell: InteractiveShell) -> None:

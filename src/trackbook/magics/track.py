@@ -177,12 +177,12 @@ class TrackMagics(Magics):
 
     def _on(self, words: list[str]) -> None:
         _no_more("on", words)
-        self._extension.recorder.tracks_all = True
+        self._extension.track_every_cell(on=True)
         print("Every cell that fits or scores is tracked from now on; %track off ends it.")  # noqa: T201
 
     def _off(self, words: list[str]) -> None:
         _no_more("off", words)
-        self._extension.recorder.tracks_all = False
+        self._extension.track_every_cell(on=False)
         print("Only cells with %%track are tracked from now on.")  # noqa: T201
 
     def _show(self, words: list[str]) -> None:

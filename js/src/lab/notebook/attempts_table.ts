@@ -1,7 +1,7 @@
 /** The last attempts of a cell as a small table; a row opens its run. */
 import type { RunLine } from '../../contract/lab';
 import { ago } from '../../lib/ago';
-import { duration } from '../../lib/numbers';
+import { took } from '../../lib/numbers';
 import { button, element } from '../../parts/elements';
 import { metricWords, statusWords } from './badge_words';
 import type { Words } from './words';
@@ -37,7 +37,7 @@ function row(run: RunLine, metric: string, open: (run: RunLine) => void, trans: 
       'data-tone': mine?.tone ?? '',
       text: mine?.delta ?? '',
     }),
-    element('td', { class: 'tb-AttemptsFigure', text: run.took === null ? '' : duration(run.took) }),
+    element('td', { class: 'tb-AttemptsFigure', text: run.took === null ? '' : took(run.took) }),
     element('td', { text: ago(run.started, now), title: new Date(run.started * 1000).toLocaleString() }),
     element('td', { class: 'tb-AttemptsSays', text: others.filter(Boolean).join(' · ') }),
   );

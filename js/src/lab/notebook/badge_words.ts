@@ -1,6 +1,6 @@
 /** What a badge says of the last run of its cell; what is drawn is said to a screen reader too. */
 import type { RunLine } from '../../contract/lab';
-import { duration } from '../../lib/numbers';
+import { took } from '../../lib/numbers';
 import type { Words } from './words';
 
 export type Tone = 'running' | 'bad' | 'warning' | 'quiet';
@@ -35,17 +35,17 @@ const ARROWS: Record<number, string> = { 1: '▲', [-1]: '▼' };
 export function badgeWords(run: RunLine, trans: Words): BadgeWords {
   const status = statusWords(run, trans);
   const metric = metricWords(run);
-  const took = run.took === null ? '' : duration(run.took);
+  const time = run.took === null ? '' : took(run.took);
   const attempt = run.attempt > 0 ? `#${run.attempt}` : '';
   const heard = [
     trans.__('Last run %1', [run.name, attempt].filter(Boolean).join(' ')),
     status,
     metric ? [metric.name, metric.value, metric.delta].filter(Boolean).join(' ') : '',
-    took,
+    time,
     ...run.badges.map((badge) => badge.text),
   ];
   const label = heard.filter(Boolean).join(', ');
-  return { tone: toneOf(run), attempt, status, metric, took, marks: run.badges, label };
+  return { tone: toneOf(run), attempt, status, metric, took: time, marks: run.badges, label };
 }
 
 export function statusWords(run: RunLine, trans: Words): string {

@@ -7,11 +7,13 @@ export interface NotebookCell {
   source: string;
 }
 
-/** The attempts of each cell by its id, newest first. A run whose cell had no id has none here: see cellOfRun. */
-export function attemptsByCell(cells: Cells): Map<string, readonly RunLine[]> {
+/** The attempts of each cell by its id, newest first. told: for each name that the notebook has had. */
+export function attemptsByCell(...told: Cells[]): Map<string, readonly RunLine[]> {
   const found = new Map<string, readonly RunLine[]>();
-  for (const { cellId, attempts } of cells.cells) {
-    if (cellId && attempts.length > 0) found.set(cellId, attempts);
+  for (const { cellId, attempts } of told.flatMap(({ cells }) => cells)) {
+    if (!cellId || attempts.length === 0) continue;
+    const before = found.get(cellId);
+    found.set(cellId, before ? [...before, ...attempts].sort((a, b) => b.started - a.started) : attempts);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 /** When a tracked cell's end is worth a notification. */
 import type { RunLine } from '../../contract/lab';
-import { duration } from '../../lib/numbers';
+import { took } from '../../lib/numbers';
 import { metricWords } from './badge_words';
 import type { Words } from './words';
 
@@ -23,18 +23,18 @@ export class EndWatch {
 }
 
 export function newsOf(run: RunLine, trans: Words): News {
-  const took = duration(run.took ?? 0);
+  const time = took(run.took ?? 0);
   const name = run.attempt > 0 ? `${run.name} #${run.attempt}` : run.name;
   if (run.status === 'FAILED') {
     const text = run.error
-      ? trans.__('%1 failed after %2: %3', name, took, run.error)
-      : trans.__('%1 failed after %2.', name, took);
+      ? trans.__('%1 failed after %2: %3', name, time, run.error)
+      : trans.__('%1 failed after %2.', name, time);
     return { runId: run.id, tone: 'error', text };
   }
   if (run.status === 'KILLED') {
-    return { runId: run.id, tone: 'warning', text: trans.__('%1 was stopped after %2.', name, took) };
+    return { runId: run.id, tone: 'warning', text: trans.__('%1 was stopped after %2.', name, time) };
   }
   const metric = metricWords(run);
   const gained = metric ? ` ${[metric.name, metric.value, metric.delta].filter(Boolean).join(' ')}` : '';
-  return { runId: run.id, tone: 'success', text: trans.__('%1 ended after %2.', name, took) + gained };
+  return { runId: run.id, tone: 'success', text: trans.__('%1 ended after %2.', name, time) + gained };
 }

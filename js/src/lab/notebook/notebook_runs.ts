@@ -15,6 +15,8 @@ export class NotebookRuns implements IDisposable {
   private readonly pace: Pace;
   private readonly told = new Signal<this, void>(this);
   private storePath: RootPath = '';
+  /** A kernel that runs knows its notebook by the name of its start, so runs come in under that one too. */
+  private readonly names = new Set<RootPath>();
 
   /** path: of the notebook from the server's root, asked each time because it may be renamed. */
   constructor(
@@ -107,9 +109,10 @@ export class NotebookRuns implements IDisposable {
   private async look(): Promise<void> {
     const store = this.storePath;
     try {
-      const cells = await this.asked.api.cells(store, this.path());
+      this.names.add(this.path());
+      const told = await Promise.all([...this.names].map((name) => this.asked.api.cells(store, name)));
       if (this.ended || store !== this.storePath) return;
-      this.attempts = attemptsByCell(cells);
+      this.attempts = attemptsByCell(...told);
       this.told.emit();
     } catch {
       // What was known stays; the side bar says what is wrong, and the next news ask again.
