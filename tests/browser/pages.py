@@ -13,6 +13,8 @@ SETUP = "%load_ext trackbook\nimport trackbook as tb"
 EVIL = "<img src=x onerror=\"window.hacked='{}'\">"
 """Markup that would tell of itself if it were run; the place it stands in goes into the braces."""
 
+_AFTER_A_TWIN = ".jp-OutputArea-child:has([data-trackbook-twin]) + .jp-OutputArea-child"
+_GHOSTS = ("Loading widget", "Error displaying widget")
 _TRANSITIONS = 700
 """Milliseconds of the front end's, for the sake of a picture."""
 
@@ -39,11 +41,11 @@ _REPLACE = """([index, source]) => {
 }"""
 
 
-def write_notebook(path, *cells):
+def write_notebook(path, *cells, kernel=KERNEL):
     """Write a notebook of these code cells; returns its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     made = [nbformat.v4.new_code_cell(source, id=f"cell{at}") for at, source in enumerate(cells)]
-    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": KERNEL}), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), path)
     return path
 
 
@@ -116,6 +118,12 @@ def safe(page):
     """Nothing that anybody typed has become an element, or has been run."""
     assert page.evaluate("() => window.hacked ?? null") is None
     assert page.locator(".jp-OutputArea img[src=x], .jp-OutputArea [onerror]").count() == 0
+
+
+def no_ghosts(page):
+    """What a saved notebook shows are twins, and nothing of the widgets that no kernel has any more."""
+    texts = page.locator(f"{_AFTER_A_TWIN}:visible").all_inner_texts()
+    assert [text for text in texts if any(ghost in text for ghost in _GHOSTS)] == []
 
 
 def look(node, name):

@@ -24,8 +24,8 @@ def card(cell):
     return cell.locator(".tb-Card")
 
 
-def test_a_day_of_work_in_jupyterlab(lab, open_notebook):
-    page = open_notebook(write_notebook(lab.root / "day" / "day.ipynb", *CELLS))
+def test_a_day_of_work_in_jupyterlab(lab, open_next):
+    page = open_next(write_notebook(lab.root / "day" / "day.ipynb", *CELLS))
     run_cell(page, 0)
     first = run_cell(page, 1)
     assert "base #1 of this cell" in card(first).inner_text()

@@ -23,8 +23,8 @@ def ran(lab):
     return lab
 
 
-def test_the_first_notebook_runs_in_jupyterlab_and_its_runs_are_beside_it(ran, open_notebook):
-    page = open_notebook("01_first_run.ipynb")
+def test_the_first_notebook_runs_in_jupyterlab_and_its_runs_are_beside_it(ran, open_next):
+    page = open_next("01_first_run.ipynb")
     command(page, "notebook:run-all-cells")
     page.wait_for_function(DONE, timeout=120_000)
     cards = page.locator(".jp-OutputArea .tb-card, .jp-OutputArea [class*='tb-']").count()

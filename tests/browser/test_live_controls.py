@@ -19,6 +19,7 @@ for epoch in tb.loop(range(60)):
     clear_output(wait=True)
     print("plot", epoch)
     time.sleep(0.05)"""
+BY_HAND = PLOTS.replace(" --live", "").replace("for epoch", "display(tb.live())\nfor epoch")
 MANY = """%%track many --live
 for step in range(3):
     tb.log_metrics({f"m{number:03}": step for number in range(40)})"""
@@ -68,8 +69,9 @@ def test_each_kind_of_knob_is_turned_and_what_it_cannot_be_is_a_sentence(opened)
     assert "(0.02, 64, 'adam', False)" in panel.output()
 
 
-def test_a_cell_that_clears_its_output_keeps_its_panel(opened):
-    page = opened(PLOTS)
+@pytest.mark.parametrize("cell", [pytest.param(PLOTS, id="of the cell"), pytest.param(BY_HAND, id="shown by hand")])
+def test_a_cell_that_clears_its_output_keeps_its_panel(opened, cell):
+    page = opened(cell)
     start_cell(page, 1)
     panel = LivePage(page, 1)
     panel.until(lambda: panel.count() > 10, "ten steps")

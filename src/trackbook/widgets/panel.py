@@ -37,6 +37,15 @@ def new_twin() -> str:
     return f"tb-{token_hex(8)}"
 
 
+_NO_GHOST = (
+    "<style>.jp-OutputArea-child:has(.{twin}) + .jp-OutputArea-child:has(> .lm-Panel.jp-OutputArea-output)"
+    ":not(:has(> .jp-OutputArea-output *)){{display:none}}</style>"
+)
+"""Hides what JupyterLab writes in a panel's place where no kernel has it: "Loading widget..." for ever, or that its
+model was not found. A living panel has elements inside. Untrusted notebooks drop the rule, and the widget too.
+"""
+
+
 def show_panel(panel: Widget, twin: str, html: str, text: str) -> None:
     """Display a panel's static twin and then the panel itself, as two displays.
 
@@ -67,5 +76,6 @@ def redraw_twin(twin: str, html: str, text: str) -> None:
 
 def twin_bundle(twin: str, html: str, text: str) -> dict[str, str]:
     """Return a twin as a display has it: two MIME types."""
-    framed = f'<div data-trackbook-twin="{twin}" class="{twin}">{html}</div>'
+    ghost = _NO_GHOST.format(twin=twin)
+    framed = f'<div data-trackbook-twin="{twin}" class="{twin}">{ghost}{html}</div>'
     return {"text/html": framed, "text/plain": text}
