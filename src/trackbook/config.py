@@ -38,6 +38,10 @@ class Trackbook(Configurable):
     keep_models = Bool(default_value=True, help="Keep small models that a tracked cell fits.").tag(config=True)
     model_limit = Integer(20_000_000, help="Bytes of a model kept without being asked, at most.").tag(config=True)
     model_seconds = Float(0.5, help="Seconds spent on packing one without being asked, at most.").tag(config=True)
+    key_metrics = List(
+        Unicode(), help="Metrics that JupyterLab's side bar and badges show, first the one preferred most."
+    ).tag(config=True)
+    storage_quota = Integer(0, help="Bytes of one store from which JupyterLab warns; 0 never does.").tag(config=True)
     trusted_signers = List(Unicode(), help="Fingerprints of keys whose model packages may run code.").tag(config=True)
 
 

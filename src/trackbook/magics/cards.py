@@ -11,7 +11,7 @@ from trackbook.ids import new_id
 from trackbook.meaning import default_better
 from trackbook.records import EndedBy, RunStatus
 from trackbook.views.card.card import CardFacts, mime_bundle
-from trackbook.views.numbers import byte_size, count
+from trackbook.views.card.warnings import left_out, secrets_in, uncommitted, went_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from trackbook.store.questions import RunRow
 
 _STATUS = {EndedBy.ERROR: RunStatus.FAILED, EndedBy.INTERRUPT: RunStatus.KILLED}
-_MOST_LINES = 5
 P = ParamSpec("P")
 _PICTURES = ("image/", "application/vnd.plotly")
 
@@ -40,9 +39,7 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
     adds_to, status = token.adds_to, _STATUS.get(ended.ended_by, RunStatus.FINISHED)
     warnings = _warnings(outputs, attempts.trouble)
     if ended.succeeded:
-        warnings += [
-            f"the cell went on after an error ({output.name})" for output in outputs if output.kind == "error"
-        ][:1]
+        warnings += [went_on(output.name) for output in outputs if output.kind == "error"][:1]
     if "code" not in token.line.no_capture:
         warnings += _secrets(token.cell)
     if adds_to is not None and status is not RunStatus.FINISHED:
@@ -74,11 +71,8 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
 
 def _secrets(cell: StartingCell) -> list[str]:
     above = cell.raw.count("\n") - cell.source.count("\n")  # a line that went: its cell magic had to be the first
-    lines = [str(line + above) for line in lines_with_secrets(cell.source)[:_MOST_LINES]]
-    if not lines:
-        return []
-    where = f"line {lines[0]}" if len(lines) == 1 else f"lines {', '.join(lines)}"
-    return [f"the code seems to hold a secret ({where}) and is kept as it is; read secrets from os.environ or a file"]
+    lines = [line + above for line in lines_with_secrets(cell.source)]
+    return [secrets_in(lines)] if lines else []
 
 
 def _of_another(run: RunRow, status: RunStatus, error: str) -> str:
@@ -89,9 +83,8 @@ def _of_another(run: RunRow, status: RunStatus, error: str) -> str:
 
 def _warnings(outputs: list[Output], trouble: str) -> list[str]:
     found = [trouble] if trouble else []
-    left_out = sum(output.cut for output in outputs)
-    if left_out:
-        found.append(f"{byte_size(left_out)} of output were left out; %config Trackbook.output_limit raises the limit")
+    if size := sum(output.cut for output in outputs):
+        found.append(left_out(size))
     return found
 
 
@@ -101,8 +94,7 @@ def with_git(facts: CardFacts, git: GitState | None) -> CardFacts:
         return facts
     warnings = facts.warnings
     if git.edits:
-        kept = "the beginning of the patch is" if git.patch_cut else "the patch is"
-        warnings = (*warnings, f"uncommitted code: {count(git.edits, 'file')} changed; {kept} kept with the run")
+        warnings = (*warnings, uncommitted(git.edits, patch_cut=git.patch_cut))
     return replace(facts, git=git, warnings=warnings)
 
 

@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import time
+from contextvars import ContextVar
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,16 +26,30 @@ from trackbook.tracking.run import Run, check_tags
 from trackbook.values import check_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from trackbook.store.questions import RunRow
 
 _held: dict[Path, Store] = {}
 _chosen: list[Store] = []
+_meant: ContextVar[Store | None] = ContextVar("store", default=None)
+
+
+@contextlib.contextmanager
+def working_in(store: Store) -> Iterator[None]:
+    """Decide and ask in another store than this process's, as a server of several stores does; of this thread only."""
+    before = _meant.set(store)
+    try:
+        yield
+    finally:
+        _meant.reset(before)
 
 
 def current_store() -> Store:
     """Return the store of this process: found once, whatever `os.chdir` does later."""
+    if (meant := _meant.get()) is not None:
+        return meant
     if not _chosen:
         use_store(locate(chosen=settings().store, notebook=own_file()).file)
     return _chosen[-1]

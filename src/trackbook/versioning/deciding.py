@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from operator import index
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,27 @@ from trackbook.tracking.start import current_store, user_name
 from trackbook.versioning.rules import read_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from trackbook.store.registry.change import Change
     from trackbook.versioning.rules import Rules
+
+
+_upon: ContextVar[Callable[[Change], None] | None] = ContextVar("upon", default=None)
+
+
+@contextmanager
+def decided_upon(check: Callable[[Change], None]) -> Iterator[None]:
+    """Let decisions in this block be made only upon what somebody saw.
+
+    check: looks at the store inside the decision's own transaction, before anything is written, and raises when it
+    is not so any more; so nothing can change between the look and the decision.
+    """
+    before = _upon.set(check)
+    try:
+        yield
+    finally:
+        _upon.reset(before)
 
 
 @contextmanager
@@ -25,6 +43,8 @@ def deciding(reason: str = "") -> Iterator[Change]:
     if not isinstance(reason, str):
         raise BadInput(f"A reason is a text, and {reason!r} is not.")
     with changing(current_store(), actor=user_name(), reason=reason, place=place()) as change:
+        if (check := _upon.get()) is not None:
+            check(change)
         yield change
 
 

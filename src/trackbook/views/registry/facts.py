@@ -6,11 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trackbook.store.registry.assignments import read_assignments
+from trackbook.store.registry.listing import has_been_renamed
+from trackbook.store.registry.reading import aliases_of, audit_entries, model_description, tags_of, versions_of
+from trackbook.versioning.history import entries_about
+from trackbook.versioning.rules import read_rules
 from trackbook.versioning.stages import CROWDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
 
     from trackbook.store.registry.reading import AuditEntry, VersionRow
     from trackbook.tracking.past import PastRun
@@ -65,6 +72,27 @@ def _assigned(entry: AuditEntry) -> dict[int, str]:
     if entry.action in {"register", "promote", "archive"} or entry.action.startswith("rollback "):
         return read_assignments(entry.after)
     return {}  # a plain rollback is that of an alias
+
+
+def read_model_facts(db: DuckDBPyConnection, name: str, store: Path) -> ModelFacts:
+    """Ask for all about a registered model. store: the file, beside which the project's rules are.
+
+    Raises RegisteredModelNotFound, and BadInput for faulty rules.
+    """
+    return ModelFacts(
+        name=name,
+        description=model_description(db, name),
+        tags=tags_of(db, name).get(None, {}),
+        rows=versions_of(db, name, deleted=True),
+        aliases=aliases_of(db, name),
+        trail=_trail(db, name),
+        rules=read_rules(store),
+    )
+
+
+def _trail(db: DuckDBPyConnection, name: str) -> list[AuditEntry]:
+    """Everything that was decided about a model; the whole trail is read only where it had another name before."""
+    return entries_about(audit_entries(db, "model " if has_been_renamed(db, name) else f"model {name}"), name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trackbook.store.registry.assignments import DELETED
 from trackbook.store.registry.errors import RegistryRefusal, VersionInUse
+from trackbook.versioning.deeds import Deed
 from trackbook.versioning.stages import ARCHIVED, CROWDED, known_stage, promoted, rolled_back
 
 if TYPE_CHECKING:
@@ -16,21 +17,6 @@ if TYPE_CHECKING:
     from trackbook.views.registry.facts import ModelFacts
 
 NOBODY = "nobody"
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What somebody wants to decide."""
-
-    what: str
-    """promote, archive, restore, delete, rollback, alias or unalias."""
-
-    model: str
-    version: int
-    slot: str = ""
-    """The stage of promote; the stage or `@alias` of rollback; the alias, without @, of alias and unalias."""
-
-    archive_existing: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, TrackbookError
 from trackbook.store.registry.errors import GatesFailed
-from trackbook.views.registry.plan import DEEDS, Deed, plan
-from trackbook.widgets.registry.deeds import Done, decide, set_tag, write_description, written
+from trackbook.versioning.deeds import Deed, Done, decide, set_tag, write_description, written
+from trackbook.views.registry.plan import DEEDS, plan
 from trackbook.widgets.registry.trial import announced, in_background, try_gates
 
 if TYPE_CHECKING:

@@ -9,24 +9,16 @@ from trackbook.errors import BadInput, RunNotFound
 from trackbook.store import find_run_in, run_record, which_way_is_up
 from trackbook.store.questions import metrics_of
 from trackbook.store.registry.errors import VersionNotFound
-from trackbook.store.registry.listing import has_been_renamed, model_lines
+from trackbook.store.registry.listing import model_lines
 from trackbook.store.registry.measuring import scored_by
-from trackbook.store.registry.reading import (
-    aliases_of,
-    audit_entries,
-    find_version,
-    model_description,
-    model_names,
-    tags_of,
-    versions_of,
-)
+from trackbook.store.registry.reading import find_version, model_names
 from trackbook.store.stamp import Stamp, ask_stamp
 from trackbook.tracking.past import PastRun
-from trackbook.versioning.history import ModelHistory, entries_about, play
+from trackbook.versioning.history import ModelHistory, play
 from trackbook.versioning.rules import read_rules
 from trackbook.versioning.version import version_of
 from trackbook.views.registry.difference import side_by_side
-from trackbook.views.registry.facts import ModelFacts, VersionFacts
+from trackbook.views.registry.facts import ModelFacts, VersionFacts, read_model_facts
 from trackbook.views.registry.html import RegistryPicture, models_picture, versions_picture
 from trackbook.views.registry.lineage import lineage
 from trackbook.views.registry.models import lines_told, models_sentence, seconds, version_lines
@@ -38,7 +30,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from trackbook.store import Store
-    from trackbook.store.registry.reading import AuditEntry
 
 
 class Shown:
@@ -116,15 +107,7 @@ class Shown:
         self.model = model
 
     def _read_model(self, db: DuckDBPyConnection, name: str) -> ModelFacts:
-        return ModelFacts(
-            name=name,
-            description=model_description(db, name),
-            tags=tags_of(db, name).get(None, {}),
-            rows=versions_of(db, name, deleted=True),
-            aliases=aliases_of(db, name),
-            trail=_trail(db, name),
-            rules=read_rules(self.store.location.file),
-        )
+        return read_model_facts(db, name, self.store.location.file)
 
     def _read_version(self, db: DuckDBPyConnection, model: ModelFacts, number: int) -> VersionFacts:
         row = find_version(db, model.name, number, deleted=True)
@@ -233,8 +216,3 @@ class Shown:
         if whole or self.model is None:
             return models_picture(self.lines, self.sentence, call)
         return versions_picture(self.model.name, version_lines(self.model), call)
-
-
-def _trail(db: DuckDBPyConnection, name: str) -> list[AuditEntry]:
-    """Everything that was decided about a model; the whole trail is read only where it had another name before."""
-    return entries_about(audit_entries(db, "model " if has_been_renamed(db, name) else f"model {name}"), name)

@@ -1,4 +1,4 @@
-"""Making the decisions that the browser's buttons ask for."""
+"""A decision as a value: what a button or a menu asks for, made, and found again in the trail to be taken back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from trackbook.store.registry.reading import AuditEntry
-    from trackbook.views.registry.plan import Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody wants to decide."""
+
+    what: str
+    """promote, archive, restore, delete, rollback, alias or unalias."""
+
+    model: str
+    version: int
+    slot: str = ""
+    """The stage of promote; the stage or `@alias` of rollback; the alias, without @, of alias and unalias."""
+
+    archive_existing: bool = True
 
 
 @dataclass(frozen=True, slots=True)
