@@ -23,7 +23,7 @@ def shown(monkeypatch):
 
 
 def wish(panel, store, *runs):
-    return json.dumps({"panel": panel, "store": str(store), "runs": list(runs)})
+    return json.dumps({"panel": panel, "store": str(store), "runs": list(runs), "model": ""})
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ def show_in_tab(asked: str) -> None:
     """Display one panel of one store.
 
     asked: JSON of `panel` (runs, compare, registry or live), `store` (its path from the kernel's folder, which is
-    the Jupyter server's root) and `runs` (ids for compare, one for live; empty leaves it to the panel).
-    Raises what the panel raises: StoreHeld, RunNotFound.
+    the Jupyter server's root), `runs` (ids for compare, one for live) and `model` (for registry); empty ones leave
+    it to the panel. Raises what the panel raises: StoreHeld, RunNotFound.
     """
     from IPython.display import display  # noqa: PLC0415
 
@@ -30,7 +30,7 @@ def show_in_tab(asked: str) -> None:
     close_tab(asked)
     # A panel opened from this one, as a comparison from the table, is of the same store.
     use_store(Path(wanted["store"]))
-    panel = _PANELS[wanted["panel"]](wanted["runs"])
+    panel = _PANELS[wanted["panel"]](wanted["runs"], wanted["model"])
     _shown[asked] = panel
     display(panel)
 
@@ -42,30 +42,30 @@ def close_tab(asked: str) -> None:
         panel.close()
 
 
-def _runs(_runs: Sequence[str]) -> Any:  # noqa: ANN401 - each panel has a class of its own
+def _runs(_runs: Sequence[str], _model: str) -> Any:  # noqa: ANN401 - each panel has a class of its own
     from trackbook.widgets.run_table.panel import run_table  # noqa: PLC0415 - only whoever looks pays for it
 
     return run_table()
 
 
-def _compare(runs: Sequence[str]) -> Any:  # noqa: ANN401
+def _compare(runs: Sequence[str], _model: str) -> Any:  # noqa: ANN401
     from trackbook.widgets.comparison import compare  # noqa: PLC0415
 
     return compare(list(runs) if runs else "")
 
 
-def _registry(_runs: Sequence[str]) -> Any:  # noqa: ANN401
+def _registry(_runs: Sequence[str], model: str) -> Any:  # noqa: ANN401
     from trackbook.widgets.registry.panel import registry  # noqa: PLC0415
 
-    return registry()
+    return registry(model or None)
 
 
-def _live(runs: Sequence[str]) -> Any:  # noqa: ANN401
+def _live(runs: Sequence[str], _model: str) -> Any:  # noqa: ANN401
     from trackbook.widgets.live.panel import live  # noqa: PLC0415
 
     return live(runs[0] if runs else None)
 
 
-_PANELS: dict[str, Callable[[Sequence[str]], Any]] = {
+_PANELS: dict[str, Callable[[Sequence[str], str], Any]] = {
     "runs": _runs, "compare": _compare, "registry": _registry, "live": _live,
 }  # fmt: skip

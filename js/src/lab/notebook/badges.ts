@@ -5,7 +5,7 @@ import type { RunLine } from '../../contract/lab';
 import { ITrackbook } from '../token';
 import { AttemptsBox } from './attempts_box';
 import { BadgeLayer } from './badge_layer';
-import { SHOW_RUN } from './commands';
+import { OPEN_RUN, SEARCH } from './commands';
 import { INotebookRuns } from './open_notebooks';
 
 export const badges: JupyterFrontEndPlugin<void> = {
@@ -32,8 +32,11 @@ export const badges: JupyterFrontEndPlugin<void> = {
   },
 };
 
+/** In the side bar, where everything can be done with it; one is at its cell already. */
 function open(app: JupyterFrontEnd, store: string, run: RunLine): void {
-  void app.commands.execute(SHOW_RUN, { store, runId: run.id });
+  const { commands } = app;
+  if (commands.hasCommand(SEARCH)) void commands.execute(SEARCH, { filter: `run_id = '${run.id}'` });
+  else void commands.execute(OPEN_RUN, { store, runId: run.id });
 }
 
 async function interrupt(panel: NotebookPanel): Promise<void> {

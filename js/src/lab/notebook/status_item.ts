@@ -4,6 +4,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { Widget } from '@lumino/widgets';
 import { ITrackbook } from '../token';
+import { SHOW_SIDEBAR } from './commands';
 import { KernelWatch } from './kernel_watch';
 import { RunningRuns } from './running_runs';
 import { statusHover, statusLine } from './status_words';
@@ -18,7 +19,9 @@ export const statusItem: JupyterFrontEndPlugin<void> = {
   optional: [IStatusBar],
   activate: (app: JupyterFrontEnd, core: ITrackbook, notebooks: INotebookTracker, bar: IStatusBar | null): void => {
     if (!bar) return;
-    const item = new StatusItem(() => app.shell.activateById('trackbook'));
+    const item = new StatusItem(
+      () => void (app.commands.hasCommand(SHOW_SIDEBAR) && app.commands.execute(SHOW_SIDEBAR)),
+    );
     const kernel = new KernelWatch(notebooks);
     const running = new RunningRuns(core);
     const draw = (): void => {

@@ -8,13 +8,15 @@ export interface Wanted {
   store: string;
   /** compare: these and no others. live: the first. Empty leaves it to the panel. */
   runs: readonly string[];
+  /** registry: the one that is shown at first. Empty for the first of all. */
+  model: string;
 }
 
 export const PANELS: readonly PanelKind[] = ['runs', 'compare', 'registry', 'live'];
 
 /** The same wish twice is the same tab. */
-export function tabId({ panel, store, runs }: Wanted): string {
-  return `trackbook-${panel}-${encodeURIComponent([store, ...runs].join(' '))}`;
+export function tabId({ panel, store, runs, model }: Wanted): string {
+  return `trackbook-${panel}-${encodeURIComponent([store, model, ...runs].join(' '))}`;
 }
 
 /** A string of JSON is a string of Python too, whatever is in it. */
@@ -27,8 +29,8 @@ export function closingCode(wanted: Wanted): string {
   return `from trackbook.widgets.tab import close_tab\nclose_tab(${asked(wanted)})`;
 }
 
-function asked({ panel, store, runs }: Wanted): string {
-  return JSON.stringify(JSON.stringify({ panel, store, runs }));
+function asked({ panel, store, runs, model }: Wanted): string {
+  return JSON.stringify(JSON.stringify({ panel, store, runs, model }));
 }
 
 /** Reads what somebody gave a command, or what a layout kept; null for what is no wish of ours. */
@@ -40,5 +42,6 @@ export function wantedOf(args: Readonly<Record<string, unknown>>, store: string)
     panel,
     store: typeof args.store === 'string' && args.store !== '' ? args.store : store,
     runs: ids.filter((id) => typeof id === 'string' && id !== ''),
+    model: typeof args.model === 'string' ? args.model : '',
   };
 }

@@ -74,7 +74,7 @@ export const panels: JupyterFrontEndPlugin<void> = {
     });
     void restorer?.restore(tabs, {
       command: OPEN,
-      args: ({ wanted: { panel, store, runs } }) => ({ panel, store, runIds: [...runs] }),
+      args: ({ wanted: { runs, ...rest } }) => ({ ...rest, runIds: [...runs] }),
       name: (tab) => tab.id,
     });
     void app.restored.then(() => kernels.endLeftOver());

@@ -36,9 +36,11 @@ export const sidebar: JupyterFrontEndPlugin<void> = {
     });
     app.commands.addCommand(SEARCH, {
       label: trans.__('trackbook: Search runs'),
-      execute: () => {
+      execute: ({ filter }) => {
         app.shell.activateById(bar.id);
-        bar.head.filter.focus();
+        if (typeof filter !== 'string') return bar.head.filter.focus();
+        bar.head.filter.show(filter);
+        bar.state.search(filter, false);
       },
     });
     for (const command of [SHOW, SEARCH]) palette?.addItem({ command, category: trans.__('trackbook') });
