@@ -23,7 +23,7 @@ def _forget():
     from trackbook.tracking import active, endings, start
 
     for keeping in list(keeper._keepers):
-        keeping._stopped = True
+        keeping._stopping.set()
         keeping._wake.set()
         if keeping._thread is not None:
             keeping._thread.join()

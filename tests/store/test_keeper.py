@@ -74,8 +74,34 @@ def test_little_waits(home, merging, monkeypatch):
         assert keeper_of(current_store())._is_due(current_store())
 
 
-def test_a_run_that_ends_is_merged_at_once(home, merging, tmp_path):
+def test_a_run_that_ends_is_merged_soon(home, merging, tmp_path):
     merging(seconds=NEVER, size=NEVER)
     with tb.start_run():
         tb.log_metric("loss", 1.0)
     arrive(current_store().location.file, tmp_path, 1)
+
+
+def test_runs_that_end_one_after_the_other_are_merged_in_one_go_after_their_cells_have_answered(
+    home, merging, monkeypatch
+):
+    monkeypatch.setattr(keeper, "_BEAT_SECONDS", 3600.0)
+    monkeypatch.setattr(keeper, "_BREATH_SECONDS", 1.0)
+    merging(seconds=NEVER, size=NEVER)
+    store, began, merges = current_store(), [], []
+    merge = store.merge
+
+    def noted(timeout):
+        began.append(time.monotonic())
+        merges.append(merge(timeout))
+        return merges[-1]
+
+    monkeypatch.setattr(store, "merge", noted)
+    for _ in range(3):
+        with tb.start_run():
+            tb.log_metric("loss", 1.0)
+    last_end = time.monotonic()
+    deadline = last_end + 60
+    while not merges and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert began[0] > last_end
+    assert [merged.points for merged in merges] == [3]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from trackbook.store.store import Store
 
 _BEAT_SECONDS = 20.0
+_BREATH_SECONDS = 0.1
+"""From a run's end to its merge: what its cell still has to show and to answer goes first."""
+
 _EXIT_PATIENCE = 60.0
 """Seconds that the end of the process waits for a merge under way: Python must not end below a working DuckDB."""
 
@@ -40,12 +43,12 @@ class Keeper:
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
-        self._stopped = False
+        self._stopping = threading.Event()
         self._merged_at, self._merged_bytes = time.monotonic(), 0
 
     def start(self) -> None:
         """Begin, if it has not yet; cheap enough to be called by every run."""
-        if self._thread is None and not self._stopped:
+        if self._thread is None and not self._stopping.is_set():
             with self._starting:
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._keep, name="trackbook-keeper", daemon=True)
@@ -58,11 +61,13 @@ class Keeper:
 
     def _keep(self) -> None:
         wake, asked = self._wake, False
-        while not self._stopped:
+        while not self._stopping.is_set():
             asked = wake.wait(_BEAT_SECONDS) or asked
+            if asked:
+                self._stopping.wait(_BREATH_SECONDS)
             wake.clear()
             store = self._store()
-            if store is None or self._stopped or wake is not self._wake:
+            if store is None or self._stopping.is_set() or wake is not self._wake:
                 return
             if not store.has_logged:
                 continue
@@ -91,7 +96,7 @@ class Keeper:
 
     def stop(self) -> None:
         """Merge once more and end; whatever is left is merged by the next process that asks."""
-        self._stopped = True
+        self._stopping.set()
         self._wake.set()
         thread, store = self._thread, self._store()
         if thread is not None:
