@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import MissingPackage
+from trackbook.models.carried_code import carried
 from trackbook.models.errors import UntrustedModel
 from trackbook.models.flavors import native_flavor
 from trackbook.models.mlmodel import PYTHON_FUNCTION, MLmodel, read_mlmodel
@@ -15,6 +16,7 @@ from trackbook.models.signing import is_trusted, signer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from trackbook.models.flavors.protocol import Predict
@@ -65,10 +67,9 @@ def _load(folder: Path, *, trust: bool) -> tuple[object, Predict, MLmodel]:
     description = read_mlmodel(folder)
     flavor, settings = native_flavor(folder, description)
     may_run = trust or _may_run(folder, flavor.look(folder, settings).danger)
-    if may_run:
-        _add_code(folder, description, settings)
     try:
-        model = flavor.load(folder, settings, trust=may_run)
+        with _code_of(folder, description, settings) if may_run else nullcontext():
+            model = flavor.load(folder, settings, trust=may_run)
     except ModuleNotFoundError as error:
         missing = str(error.name or "a package").partition(".")[0]
         raise MissingPackage(missing, f"Loading the model package {folder.name}") from error
@@ -85,10 +86,9 @@ def _may_run(folder: Path, danger: str) -> bool:
     raise UntrustedModel(folder, danger, signed_by)
 
 
-def _add_code(folder: Path, description: MLmodel, settings: Mapping[str, Any]) -> None:
-    """Put the package's own code first on the path, as MLflow does. Only called where it may run."""
+def _code_of(folder: Path, description: MLmodel, settings: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Have the package's own code found while it is loaded, and later by itself. Only called where it may run."""
     for entry in (description.flavors.get(PYTHON_FUNCTION, {}), settings):
         if entry.get("code"):
-            code = str(inside(folder, entry["code"], "MLmodel").absolute())
-            if code not in sys.path:
-                sys.path.insert(0, code)
+            return carried(inside(folder, entry["code"], "MLmodel").absolute())
+    return nullcontext()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pickle
 import sys
 from importlib import import_module
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
+from trackbook.models.carried_code import own_builtins
 from trackbook.models.errors import BadPackage, CannotPack, NeedsExtra, UntrustedModel
 from trackbook.models.requirements import own_modules
 
@@ -43,11 +45,36 @@ def read(folder: Path, file: Path, *, trust: bool) -> Any:  # noqa: ANN401 - wha
         raise UntrustedModel(folder, DANGER, None)
     with file.open("rb") as content:
         try:
-            return pickle.load(content)  # noqa: S301 - the caller trusts this package
+            return load(content)
         except (pickle.UnpicklingError, EOFError) as error:
             raise BadPackage(folder, file.name, f"is no pickle: {error}") from error
         except AttributeError as error:
             raise BadPackage(folder, file.name, f"needs what is not here: {error}") from error
+
+
+class Unpickler(pickle.Unpickler):
+    """Reads functions that travel by value so that they go on importing from their own package."""
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - whatever has this name
+        """Look a global up; cloudpickle's makers of functions give them everybody's builtins."""
+        found, own = super().find_class(module, name), own_builtins()
+        if own is None or not module.startswith("cloudpickle.") or name not in {"_make_function", "_function_setstate"}:
+            return found
+
+        def made(code: CodeType, variables: dict[str, Any], *rest: Any) -> FunctionType:  # noqa: ANN401 - as cloudpickle has it
+            variables["__builtins__"] = own
+            return FunctionType(code, variables, *rest)
+
+        def filled(function: FunctionType, state: object) -> None:
+            found(function, state)
+            function.__globals__["__builtins__"] = own
+
+        return made if name == "_make_function" else filled
+
+
+def load(content: Any, **options: Any) -> Any:  # noqa: ANN401 - a file; whatever it holds
+    """Unpickle as the standard library's `load`, in a package's own room. Only where the caller trusts it."""
+    return Unpickler(content, **options).load()
 
 
 def _with_own_modules(model: object) -> bytes:

@@ -83,7 +83,7 @@ class PytorchFlavor:
         if file.name == _PT2:
             # Its guards are Python that torch would generate and run; the signature says the same about the input.
             return torch.export.load(file).module(**({} if trust else {"check_guards": False}))
-        model = torch.load(file, map_location="cpu", weights_only=False)
+        model = torch.load(file, map_location="cpu", weights_only=False, pickle_module=_READING)
         if not callable(model):
             raise BadPackage(folder, file.name, f"holds a {type(model).__name__}, not a model")
         model.eval()
@@ -96,7 +96,7 @@ class PytorchFlavor:
             torch = import_module("torch")
             rows = data.to_numpy(dtype=np.float32) if isinstance(data, pd.DataFrame) else np.asarray(data)
             with torch.no_grad(), _evaluating(model):
-                found = _as_arrays(model(torch.from_numpy(rows.copy()), **(params or {})))
+                found = _as_arrays(model(torch.from_numpy(rows.copy(order="K")), **(params or {})))
             as_frame = isinstance(data, pd.DataFrame) and isinstance(found, np.ndarray)
             return pd.DataFrame(found, index=data.index) if as_frame else found
 
@@ -174,5 +174,10 @@ def _evaluating(model: Any) -> Iterator[None]:  # noqa: ANN401 - any module
         for part in training:
             part.training = True
 
+
+_READING = types.SimpleNamespace(
+    Unpickler=pickles.Unpickler, UnpicklingError=pickle.UnpicklingError, load=pickles.load, __name__="pickle"
+)
+"""What torch.load asks of a module of pickles."""
 
 FLAVOR: Flavor = PytorchFlavor()
