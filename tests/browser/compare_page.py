@@ -77,6 +77,15 @@ class ComparePage:
         field.fill(text)
         field.press("Enter")
 
+    def saved_picture(self):
+        """Press the button that saves PNG, and open what the browser downloads."""
+        from PIL import Image
+
+        with self.page.expect_download() as download:
+            self.button("save PNG").click()
+        assert download.value.suggested_filename == "trackbook-compare.png"
+        return Image.open(download.value.path())
+
     def press(self, *keys):
         for key in keys:
             self.page.keyboard.press(key)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import math
 import random
-from pathlib import Path
 
 import pytest
 from compare_page import show_comparison
-from pages import EVIL, command, picture, run_aside, save, shut_down, theme
+from pages import EVIL, command, no_ghosts, picture, run_aside, save, shut_down, theme
 
 from trackbook.tracking.start import start_run, use_store
 
@@ -126,6 +125,7 @@ def test_every_button_saves_a_file_beside_the_notebook_and_say_so(show, place):
         panel.button(f"save {kind}").click()
         panel.says(f".{kind.lower()} beside the notebook")
         assert list(place.glob(f"compare-curves-*.{kind.lower()}"))
+    assert panel.saved_picture().width > 1000
     panel.node.scroll_into_view_if_needed()
     panel.area.hover()
     buttons = panel.page.locator(".modebar-btn")
@@ -133,7 +133,6 @@ def test_every_button_saves_a_file_beside_the_notebook_and_say_so(show, place):
     with panel.page.expect_download() as image:
         buttons.and_(panel.page.locator("[data-title*='ownload']")).first.click()
     assert image.value.suggested_filename == "trackbook-compare.png"
-    assert Path(image.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 def test_nothing_that_users_typed_is_run(show, store, place):
@@ -184,6 +183,10 @@ def test_a_saved_notebook_shows_a_picture_without_a_kernel_and_no_error(show, pl
     assert "brave-otter" in twin.inner_text()
     assert 'tb.compare(["brave-otter", "calm-fox"], view="curves"' in twin.inner_text()
     assert again.evaluate("() => document.querySelector('[data-trackbook-twin] img').naturalWidth") > 100
+    again.locator(".jp-OutputArea-output", has_text="Loading widget").wait_for(
+        state="attached"
+    )  # JupyterLab waits for a kernel
+    no_ghosts(again)
 
 
 @pytest.mark.usefixtures("study")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 
 import numpy as np
@@ -159,8 +160,11 @@ def test_every_table_of_the_comparison_answers_its_controls(panel):
     panel.choose("what", "metrics")
     panel.says("1 of 1 · metrics · acc")
 
+    _saves_what_is_seen(panel, "diff")
+
     panel.open("Rows")
     panel.says("paired bootstrap")
+    _saves_what_is_seen(panel, "rows")
     assert "hasty is worse than careful: accuracy" in panel.text()
     assert "x > 3" in panel.text() or "x > 2.9" in panel.text()
     look(panel.node, "rows")
@@ -187,11 +191,26 @@ def test_every_table_of_the_comparison_answers_its_controls(panel):
     loaded = "nodes => nodes.every(node => node.complete && node.naturalWidth > 0)"
     panel.until(lambda: panel.node.locator("img").evaluate_all(loaded), "the pictures' content")
     look(panel.node, "images")
+    _saves_what_is_seen(panel, "images")
     panel.choose("image", "plots/gradient.png")
     panel.until(lambda: panel.node.locator("img").count() == 2, "one picture of each run")
     panel.write("width", "120")
     panel.until(lambda: panel.node.locator("img[style*='width:120px']").count() == 2, "smaller pictures")
     safe(panel.page)
+
+
+def _saves_what_is_seen(panel, name):
+    """Save a table's picture: as wide as the page shows it, sharper, and with ink on it in many places."""
+    image = panel.saved_picture().convert("L")
+    if folder := os.environ.get("TRACKBOOK_LOOKS"):
+        image.save(f"{folder}/saved-{name}.png")
+    assert image.width > panel.node.bounding_box()["width"]
+    low, high = image.getextrema()
+    assert high - low > 100
+    inked = image.point(lambda grey: 255 * (grey < high - 60)).getbbox()
+    assert inked[2] - inked[0] > image.width / 4
+    assert inked[3] - inked[1] > image.height / 2
+    assert inked[3] < image.height - 10, "the last lines are cut off"
 
 
 def test_the_tabs_read_in_the_dark_theme_too(panel):

@@ -14,8 +14,6 @@ from trackbook.widgets.comparison.saving import FORMATS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_HINT = "The camera above the figure saves PNG."
-
 
 class Foot:
     """`widget` is what is shown. save: takes HTML or one of FORMATS, writes the file, and says where."""
@@ -23,7 +21,9 @@ class Foot:
     def __init__(self, save: Callable[[str], str]) -> None:
         self._save = save
         self._hover, self._brush, self._call, self._saved = (ipywidgets.HTML() for _ in range(4))
-        buttons = [self._button("HTML", "Save a page that opens without a network")]
+        # The browser draws a PNG, and answers this button: js/src/parts/save_png.ts.
+        buttons = [_button("PNG", "Download a picture of what is drawn").add_class("tb-SavePng")]
+        buttons += [self._button("HTML", "Save a page that opens without a network")]
         buttons += [self._button(kind, f"Save exactly what is drawn as {kind}") for kind in FORMATS]
         below = ipywidgets.HBox([self._call, ipywidgets.HBox(buttons)]).add_class("tb-Call")
         self.widget = ipywidgets.VBox([self._hover, self._brush, below, self._saved])
@@ -46,7 +46,7 @@ class Foot:
         put(self._saved, "")
 
     def _button(self, kind: str, tooltip: str) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=f"save {kind}", tooltip=f"{tooltip}. {_HINT}", layout={"width": "auto"})
+        button = _button(kind, tooltip)
         button.on_click(lambda _button: self._saved_as(kind))
         return button
 
@@ -56,6 +56,10 @@ class Foot:
         except TrackbookError as error:
             said = str(error)
         put(self._saved, quiet_html(said))
+
+
+def _button(kind: str, tooltip: str) -> ipywidgets.Button:
+    return ipywidgets.Button(description=f"save {kind}", tooltip=tooltip, layout={"width": "auto"})
 
 
 def put(widget: ipywidgets.HTML, html: str) -> None:
