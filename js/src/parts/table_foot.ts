@@ -1,4 +1,5 @@
 /** The line below the run table: what to do with the selected runs, and the Python call that makes the table again. */
+import { number } from '../lib/numbers';
 import { copied } from './clipboard';
 import { button, element } from './elements';
 import { prompt } from './prompt';
@@ -73,7 +74,7 @@ export function tableFoot(wishes: FootWishes): TableFoot {
     node,
     showSelected(selected, deleted) {
       doing.hidden = selected === 0;
-      count.textContent = `${selected.toLocaleString()} selected`;
+      count.textContent = `${number(selected)} selected`;
       remove.textContent = deleted ? 'restore' : 'delete';
     },
     showCall(call) {

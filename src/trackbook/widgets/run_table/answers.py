@@ -188,10 +188,10 @@ class Answers:
         ids = _ids(content)[:_MOST_COMPARED]
         if not ids:
             raise BadInput("Select the runs to compare: click one, Ctrl+click or Space adds more.")
-        self._table.show_comparison(ids)
+        self._table.below.show_comparison(ids)
 
     def _on_details(self, content: dict[str, Any]) -> None:
-        self._table.show_details(next(iter(_ids(content)), None))
+        self._table.below.show_details(next(iter(_ids(content)), None))
 
     def _on_star(self, content: dict[str, Any]) -> None:
         self._decide(actions.star(self._table.store, _some(content), starred=bool(content.get("on"))))

@@ -14,9 +14,7 @@ import traitlets
 from trackbook.errors import BadInput
 from trackbook.store import find_run, runs_frame
 from trackbook.store.filters import compile_query
-from trackbook.tracking.past import read_run
 from trackbook.tracking.start import current_store
-from trackbook.views.past_run import past_run_bundle
 from trackbook.views.table.columns import is_column
 from trackbook.views.table.html import table_html, table_text
 from trackbook.views.table.noise import mark_equal
@@ -24,6 +22,7 @@ from trackbook.views.table.query import TableQuery, can_group
 from trackbook.views.table.rows import compact
 from trackbook.widgets.panel import new_twin, redraw_twin, show_panel
 from trackbook.widgets.run_table.answers import Answers
+from trackbook.widgets.run_table.below import Below
 from trackbook.widgets.run_table.grid import Grid
 from trackbook.widgets.run_table.noise import NoiseMarks
 from trackbook.widgets.run_table.shown import PAGE, Shown
@@ -67,7 +66,7 @@ class RunTable(ipywidgets.VBox):
         self._marks = NoiseMarks(self)
         self.shown.change(query, columns=True)
         self.grid = Grid(twin=new_twin(), first=self._table(0), height=height)
-        self.below = ipywidgets.VBox()
+        self.below = Below(store)
         self.answers = Answers(self)
         super().__init__(children=(self.grid, self.below))
         self.follow_query()
@@ -191,24 +190,6 @@ class RunTable(ipywidgets.VBox):
         if query.columns is None:
             return compact(frame)
         return frame[[key for key in dict.fromkeys((*query.columns, "run_id")) if key in frame.columns]]
-
-    def show_details(self, run_id: str | None) -> None:
-        """Show all of one run below the table; None closes what is there."""
-        if not run_id:
-            self.below.children = ()
-            return
-        bundle = past_run_bundle(read_run(self.store, run_id))
-        close = ipywidgets.Button(
-            description="Close", tooltip="Close (Esc)", layout={"width": "auto", "align_self": "flex-start"}
-        )
-        close.on_click(lambda _: self.show_details(None))
-        self.below.children = (close, ipywidgets.HTML(bundle["text/html"]))
-
-    def show_comparison(self, run_ids: Sequence[str]) -> None:
-        """Compare runs in place, below the table."""
-        from trackbook.widgets.comparison import compare  # noqa: PLC0415 - brings plotly
-
-        self.below.children = (compare(list(run_ids)),)
 
     def close(self) -> None:
         """Follow the store no more and take the panel out of every page."""
