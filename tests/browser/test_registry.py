@@ -15,9 +15,9 @@ def place(lab, request):
     forget_store()
 
 
-def test_a_version_is_promoted_with_a_reason_and_rolled_back(open_notebook, place):
+def test_a_version_is_promoted_with_a_reason_and_rolled_back(open_next, place):
     somebody = churn(place)
-    registry = show_registry(open_notebook, place / "churn.ipynb")
+    registry = show_registry(open_next, place / "churn.ipynb")
     registry.until(lambda: registry.title.inner_text() == "churn · version 3", "the version in use")
     registry.choose_version(4)
     registry.button("Promote ▾").click()

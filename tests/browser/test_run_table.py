@@ -15,9 +15,9 @@ def place(lab, request):
     return lab.root / request.node.name[:40]
 
 
-def test_runs_are_sorted_and_filtered(open_notebook, place):
+def test_runs_are_sorted_and_filtered(open_next, place):
     study(place)
-    table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table = show_table(open_next, place / "look.ipynb", TABLE)
     table.title("accuracy").click()
     table.until(lambda: table.column("accuracy")[0] == max(table.column("accuracy")), "the best on top")
     assert table.title("accuracy").locator("..").get_attribute("aria-sort") == "descending"
@@ -48,9 +48,9 @@ def test_runs_are_sorted_and_filtered(open_notebook, place):
     table.until(lambda: table.count() == "24 runs", "all again")
 
 
-def test_runs_are_grouped(open_notebook, place):
+def test_runs_are_grouped(open_next, place):
     study(place)
-    table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table = show_table(open_next, place / "look.ipynb", TABLE)
     table.groups.select_option("params.max_depth")
     table.until(lambda: "max_depth = 8 (6 runs)" in table.names(), "groups")
     group = table.row("max_depth = 8 (6 runs)")
@@ -78,9 +78,9 @@ def test_runs_are_grouped(open_notebook, place):
     table.until(lambda: len(table.names()) > 8, "no groups")
 
 
-def test_runs_are_changed_in_place_and_every_change_is_undone(open_notebook, place):
+def test_runs_are_changed_in_place_and_every_change_is_undone(open_next, place):
     study(place)
-    table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table = show_table(open_next, place / "look.ipynb", TABLE)
     table.page.set_viewport_size({"width": 2000, "height": 900})  # the columns of tags are in view
     first = table.names()[0]
     table.row(first).locator(".tb-Mark").click()
@@ -118,9 +118,9 @@ def test_runs_are_changed_in_place_and_every_change_is_undone(open_notebook, pla
     assert table.node.locator(".tb-Prompt").count() == 0
 
 
-def test_runs_are_compared_with_a_baseline_deleted_and_restored(open_notebook, place):
+def test_runs_are_compared_with_a_baseline_deleted_and_restored(open_next, place):
     store = study(place)
-    table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table = show_table(open_next, place / "look.ipynb", TABLE)
     second = table.names()[1]
     table.row(second).click()
     table.press("p")
@@ -145,10 +145,10 @@ def test_runs_are_compared_with_a_baseline_deleted_and_restored(open_notebook, p
     assert actions == ["delete", "restore"]
 
 
-def test_the_table_is_walked_with_keys_and_python_reads_what_is_selected(open_notebook, place):
+def test_the_table_is_walked_with_keys_and_python_reads_what_is_selected(open_next, place):
     study(place)
     table = show_table(
-        open_notebook, place / "look.ipynb", TABLE,
+        open_next, place / "look.ipynb", TABLE,
         "print('selected', len(table.selected), table.filter, list(table.to_frame()['name'])[:1])",
         "table.filter = 'params.max_depth = 4'\ntable.selected = list(table.to_frame()['run_id'][:2])",
     )  # fmt: skip
@@ -196,9 +196,9 @@ def test_the_table_is_walked_with_keys_and_python_reads_what_is_selected(open_no
     table.until(lambda: len(table.selected()) == 2 and "9 of 24" in table.count(), "set in Python")
 
 
-def test_everything_is_reached_without_a_mouse_and_the_focus_is_seen(open_notebook, place):
+def test_everything_is_reached_without_a_mouse_and_the_focus_is_seen(open_next, place):
     study(place)
-    table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table = show_table(open_next, place / "look.ipynb", TABLE)
     names = table.names()
     table.filter.focus()
     stops = []
@@ -237,9 +237,9 @@ def test_everything_is_reached_without_a_mouse_and_the_focus_is_seen(open_notebo
     table.until(lambda: names[1] in table.names(), "there again")
 
 
-def test_the_menu_of_a_run_and_the_buttons_do_what_the_keys_do(open_notebook, place):
+def test_the_menu_of_a_run_and_the_buttons_do_what_the_keys_do(open_next, place):
     study(place)
-    table = show_table(open_notebook, place / "look.ipynb", TABLE)
+    table = show_table(open_next, place / "look.ipynb", TABLE)
     table.page.set_viewport_size({"width": 2000, "height": 900})  # the columns of tags are in view
     table.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     copied = "() => navigator.clipboard.readText()"

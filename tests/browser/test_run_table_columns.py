@@ -16,9 +16,9 @@ def place(lab, request):
 
 
 @pytest.fixture
-def table(open_notebook, place):
+def table(open_next, place):
     study(place)
-    return show_table(open_notebook, place / "look.ipynb", "table = tb.run_table()\ntable", "print(table.grid.widths)")
+    return show_table(open_next, place / "look.ipynb", "table = tb.run_table()\ntable", "print(table.grid.widths)")
 
 
 def drag(page, start, end):
@@ -114,12 +114,12 @@ def test_the_menu_of_a_title_offers_what_its_keys_do(table):
     table.until(lambda: "max_depth = 8 (6 runs)" in table.names(), "groups")
 
 
-def test_of_two_hundred_columns_those_in_view_are_drawn_and_asked_for(open_notebook, place):
+def test_of_two_hundred_columns_those_in_view_are_drawn_and_asked_for(open_next, place):
     store = study(place, runs=3)
     with start_run("wide", store=store) as run:
         run.log_metrics({f"m{at:03}": at / 7 for at in range(200)})
     keys = "['name', 'started_at', *(f'metrics.m{at:03}' for at in range(200))]"
-    table = show_table(open_notebook, place / "look.ipynb", f"tb.run_table(columns={keys})")
+    table = show_table(open_next, place / "look.ipynb", f"tb.run_table(columns={keys})")
     wide = table.row("wide")
     assert wide.locator("[role=gridcell]").count() < 40
     assert table.node.locator(".tb-Box").count() < 40
