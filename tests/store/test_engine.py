@@ -138,23 +138,3 @@ def test_a_child_inherits_no_duckdb(home):
             os._exit(2)
     assert os.waitpid(child, 0)[1] == 0
     assert names(home) == ["first"]
-
-
-def test_what_a_kept_duckdb_finds_wrong_is_looked_at_by_a_fresh_one(home):
-    with start_run("first", store=home):
-        pass
-    assert names(home) == ["first"]
-    wrong = home._engine._root
-
-    class Confused:
-        """A DuckDB that remembers a file which is no longer so."""
-
-        def execute(self, sql):
-            if sql.startswith("ATTACH"):
-                raise duckdb.IOException("Corrupt database file: computed checksum 1 does not match stored checksum 2")
-
-        def close(self):
-            wrong.close()
-
-    home._engine._root = Confused()
-    assert names(home) == ["first"]

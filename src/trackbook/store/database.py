@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from trackbook.errors import DiskFull, NotAStore, StoreHeld, StoreReadOnly, TrackbookError
+from trackbook.store.checkpoints import ONLY_OURS, mend, settle
+from trackbook.store.descriptors import is_open_here, let_go
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ SETTINGS = {
     "enable_external_access": "false",  # a mailed file's views could read other files
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "checkpoint_threshold": "1TB",  # never by itself: see checkpoints.py
     "threads": "1",  # a merge is many small statements: more threads cost time and memory
     "storage_compatibility_version": "v1.2.0",  # so that DuckDB 1.4 can read what 2.x wrote
 }
@@ -43,12 +44,23 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[DuckDBPyConnectio
     except duckdb.Error as error:
         raise explain(error, path) from error
     try:
+        db.execute(ONLY_OURS)
         yield db
+        if not read_only:
+            bring_in(db, path)
     finally:
-        try:
-            db.close()
-        except duckdb.Error as error:  # the checkpoint at the end found the disk full; the WAL still has all
-            raise explain(error, path) from error
+        db.close()
+        let_go(path)
+
+
+def bring_in(db: DuckDBPyConnection, path: Path) -> None:
+    """Bring all that is committed into the file before it is closed. Raises as `opened`, and nothing is lost."""
+    import duckdb  # noqa: PLC0415
+
+    try:
+        settle(db, path)
+    except duckdb.Error as error:  # the disk may be full; the log still has all
+        raise explain(error, path) from error
 
 
 def use_all_cores(db: DuckDBPyConnection) -> None:
@@ -56,39 +68,17 @@ def use_all_cores(db: DuckDBPyConnection) -> None:
     db.execute("RESET threads")
 
 
-def times_open_here(path: Path) -> int:
-    """Count how often this process has the file open, through whatever connection.
-
-    Whoever opens and closes it once more drops DuckDB's lock on it: POSIX locks
-    belong to the process, and the first close of any descriptor gives them back.
-    """
-    count = 0
-    with contextlib.suppress(OSError):
-        asked = path.stat()
-        for name in os.listdir("/dev/fd"):
-            with contextlib.suppress(OSError, ValueError):
-                count += os.path.samestat(os.fstat(int(name)), asked)
-    return count
-
-
-_kept_open: list[IO[bytes]] = []
-
-
-def let_go(file: IO[bytes], path: Path) -> None:
-    """Close a file of DuckDB's that we read ourselves, unless a connection of the user still needs its lock."""
-    if times_open_here(path) > 1:
-        _kept_open.append(file)
-    else:
-        file.close()
-
-
 def look_at(path: Path) -> None:
-    """Say it ourselves when the file cannot be a store: DuckDB might take a CSV for a database to attach."""
-    if times_open_here(path):
+    """Before DuckDB opens the file: undo what a killed process left half done, and say so when it cannot be a store.
+
+    DuckDB itself might take a CSV for a database to attach.
+    """
+    if is_open_here(path):
         return
     try:
         with path.open("rb") as file:
             head = file.read(12)
+        mend(path)
     except FileNotFoundError:
         return
     except IsADirectoryError as error:

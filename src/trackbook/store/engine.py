@@ -12,8 +12,9 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from trackbook.errors import NotAStore
-from trackbook.store.database import SETTINGS, explain, look_at, opened, times_open_here
+from trackbook.store.checkpoints import ONLY_OURS
+from trackbook.store.database import SETTINGS, bring_in, explain, look_at, opened
+from trackbook.store.descriptors import is_open_here, let_go
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ class Engine:
         if self._attached:
             with self._connection() as db:
                 yield db
-        elif times_open_here(self._file):
+        elif is_open_here(self._file):
             # The user holds a connection of tb.connect(): a process opens a file through one DuckDB only.
             with opened(self._file) as db:
                 yield db
@@ -60,6 +61,7 @@ class Engine:
                     self._attach()
                     with self._connection() as db:
                         yield db
+                        bring_in(db, self._file)
                     self._detach()
                 except BaseException:
                     # A fresh one remembers nothing of it: after a full disk DuckDB answers no more questions.
@@ -76,17 +78,6 @@ class Engine:
                 self._busy.release()
 
     def _attach(self) -> None:
-        kept = self._root is not None
-        try:
-            self._attach_file()
-        except NotAStore:
-            if not kept:
-                raise
-            # What one that lived on finds wrong, a fresh one has to find too: other processes write the file meanwhile.
-            self._close()
-            self._attach_file()
-
-    def _attach_file(self) -> None:
         import duckdb  # noqa: PLC0415
 
         try:
@@ -104,9 +95,10 @@ class Engine:
         assert self._root is not None
         try:
             self._root.execute(f"DETACH {self._name}")
-        except duckdb.Error as error:  # the checkpoint at the end found the disk full; the WAL still has all
+        except duckdb.Error as error:
             raise explain(error, self._file) from error
         self._attached = False
+        let_go(self._file)
         if _spilled(self._file).exists():
             self._close()  # which takes it away
 
@@ -122,6 +114,7 @@ class Engine:
         if root is not None:
             with contextlib.suppress(Exception):
                 root.close()
+            let_go(self._file)
 
 
 def _make(file: Path) -> DuckDBPyConnection:
@@ -131,6 +124,7 @@ def _make(file: Path) -> DuckDBPyConnection:
     settings = SETTINGS | {"temp_directory": str(_spilled(file))}
     access = settings.pop("enable_external_access")  # paths can be allowed only before all others are forbidden
     root = duckdb.connect(":memory:", config=dict(settings))
+    root.execute(ONLY_OURS)
     root.execute(f"SET allowed_paths = [{', '.join(_literal(file, ending) for ending in _ENDINGS)}]")
     root.execute(f"SET enable_external_access = {access}")
     return root

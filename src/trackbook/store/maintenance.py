@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import shutil
 import time
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING
 from trackbook.errors import BadInput, DiskFull, StoreDamaged
 from trackbook.store.audit import broken_entries
 from trackbook.store.blobs import blob_files, copy_blob_files, read_blob_file, verify_blob
-from trackbook.store.database import let_go, opened
+from trackbook.store.checkpoints import checkpoint
+from trackbook.store.database import opened
+from trackbook.store.descriptors import look_into
 from trackbook.store.location import Location
 from trackbook.store.migrations import migrate, schema_version
 from trackbook.store.rows import fetch, moment
@@ -218,15 +219,15 @@ def snapshot(store: Store, target: Path) -> None:
 
 
 def _copy_file_of(store: Store, target: Path) -> None:
-    with contextlib.ExitStack() as afterwards, store.asking() as db:
+    with store.asking() as db:
         path = fetch(db, "SELECT path FROM duckdb_databases() WHERE database_name = current_database()")[0][0]
         if path is None:  # nothing was ever logged
             with opened(target) as fresh:
                 migrate(fresh, target)
             return
         if store.location.is_writable() or Path(path) != store.location.file:
-            db.execute("CHECKPOINT")  # after it the file alone is whole
-        source = Path(path).open("rb")  # noqa: SIM115 - closed when our own connection is
-        afterwards.callback(let_go, source, Path(path))
+            checkpoint(db, Path(path))  # after it the file alone is whole
+        source = look_into(Path(path))
+        source.seek(0)
         with target.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 22)

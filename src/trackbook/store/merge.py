@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from trackbook.store.batch import COLUMNS, Batch
 from trackbook.store.blobs import drop_blob_file
+from trackbook.store.checkpoints import checkpoint, log_bytes
 from trackbook.store.control import pages_there, sweep_pages
 from trackbook.store.inline_blobs import take_in_blobs
 from trackbook.store.packages import drop_old_models, note_loads
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 _STILLBORN_SECONDS = 3600.0
 _ENOUGH_BYTES = 64_000_000
-_CHECKPOINT_POINTS = 1_000_000
-"""What a checkpoint takes of memory grows with what was committed since the last; this is 50 MB."""
+_CHECKPOINT_BYTES = 32_000_000
+"""Of log. What a checkpoint takes of memory grows with what was committed since the last."""
 
 _MOST_SPOOLS = 200
 """Read in one pass, so that neither memory nor open files grow with what has piled up."""
@@ -60,16 +61,13 @@ def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: in
     total = Merged(0, 0, 0, 0)
     pages = pages_there(location)
     waiting = _spool_names(location)
-    fresh = 0
     while True:
         with contextlib.ExitStack() as stack:
             done, readings, waiting = _one_pass(db, location, stack, inline_limit, waiting)
             for reading in readings:
                 tidy(reading)
-        fresh += done.points
-        if waiting and fresh >= _CHECKPOINT_POINTS:
-            db.execute("CHECKPOINT")
-            fresh = 0
+        if waiting and log_bytes(location.file) > _CHECKPOINT_BYTES:
+            checkpoint(db, location.file)
         total = Merged(
             total.points + done.points,
             total.events + done.events,

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trackbook.store.checkpoints import is_torn, undo_path
 from trackbook.store.database import opened
 from trackbook.store.location import Location
 from trackbook.store.merge import has_spools, merge_spools
@@ -26,7 +27,7 @@ def overlaid(location: Location) -> Iterator[DuckDBPyConnection]:
 
     Raises StoreTooNew, NotAStore, StoreHeld.
     """
-    if not has_spools(location):
+    if not has_spools(location) and not is_torn(location.file):
         with opened(location.file, read_only=True) as db:
             if schema_version(db) == len(MIGRATIONS):
                 yield db
@@ -45,6 +46,8 @@ def _copy_store(location: Location, copy: Location) -> None:
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(source, copy.file.with_name(source.name))
     copy.spools.mkdir(parents=True)
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copyfile(undo_path(location.file), undo_path(copy.file))  # with which the copy is mended
     for spool in location.spools.glob("[!.]*"):
         with contextlib.suppress(OSError, shutil.Error):  # merged and gone meanwhile
             shutil.copytree(spool, copy.spools / spool.name, copy_function=_copy_file)

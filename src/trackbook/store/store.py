@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 from trackbook.config import settings
 from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly, TrackbookWarning
 from trackbook.store.blobs import put_blob
+from trackbook.store.checkpoints import ONLY_OURS
 from trackbook.store.database import SETTINGS, explain, opened, use_all_cores
 from trackbook.store.engine import Engine
 from trackbook.store.lock import LockTimeoutError, StoreLock
@@ -149,6 +150,7 @@ class Store:
                     pass
             try:
                 db = duckdb.connect(str(file), read_only=not writable, config=dict(SETTINGS))
+                db.execute(ONLY_OURS)
             except duckdb.Error as error:
                 raise explain(error, file) from error
             use_all_cores(db)

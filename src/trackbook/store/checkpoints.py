@@ -1,0 +1,167 @@
+"""Checkpoints that a process may be killed in.
+
+A checkpoint brings what DuckDB's log holds into its file. It writes new blocks beside the old ones, and turns to
+them by a header written last - but it writes the blocks of its own metadata in place (so do 1.4.0 and 2.0.1; the
+block at 12288 each time). SIGKILL cuts a write short between two pages (on ext4 two of three kills in a write of
+256 KiB do), and a block of which half is new fails its checksum: "Corrupt database file", for ever. So header and
+metadata are copied to a file beside the spools first; whoever finds the old header over a torn block puts them back,
+and the log, which is cut only after the new header, still has all that was committed.
+
+DuckDB's own checkpoints, at closing and beyond so many bytes of log, are turned off: these here are the only ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+from zlib import crc32
+
+from trackbook.store.descriptors import look_into
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+ONLY_OURS = "PRAGMA disable_checkpoint_on_shutdown"
+"""For every DuckDB that we make; the threshold is among the settings of database.py."""
+
+_HEAD_BYTES = 3 * 4096
+"""Main header and two database headers, the newer of which counts; then the blocks."""
+
+_BLOCK_SIZE = struct.Struct("<Q")
+_BLOCK_SIZE_AT = 4096 + 40
+"""In both database headers, after checksum, iteration, metadata, free list and count of blocks."""
+
+_MAGIC = b"TBundo\x01\x00"
+_PREFIX = struct.Struct("<8sIIQ")  # magic, CRC-32 of what follows, number of blocks, bytes of a block
+_CHECKSUM_FACTOR, _CHECKSUM_START = 0xBF58476D1CE4E5B9, 5381
+"""DuckDB's checksum, kept in a block's first word: all others times the factor, XORed with each other and the start."""
+
+
+def undo_path(file: Path) -> Path:
+    """Name the copy of what a checkpoint may tear; it stays, and is good for the header that it holds only."""
+    return file.with_name(f"{file.name}.d") / "undo"
+
+
+def log_bytes(file: Path) -> int:
+    """Return the size of DuckDB's log beside its file: what a checkpoint has to do."""
+    try:
+        return file.with_name(f"{file.name}.wal").stat().st_size
+    except OSError:
+        return 0
+
+
+def checkpoint(db: DuckDBPyConnection, file: Path) -> None:
+    """Bring all that is committed into the file. Raises OSError when no copy can be kept, and duckdb.Error."""
+    if undo_path(file).parent.is_dir():  # one that is only being made needs no undo
+        _keep(db, file)
+    db.execute("CHECKPOINT")
+
+
+def settle(db: DuckDBPyConnection, file: Path) -> None:
+    """Checkpoint before the file is closed, so that it alone holds everything; the log has it all if that fails."""
+    import duckdb  # noqa: PLC0415
+
+    if log_bytes(file):
+        # No room for the copy; or a connection of the user's is in the middle of a transaction.
+        with contextlib.suppress(OSError, duckdb.TransactionException):
+            checkpoint(db, file)
+
+
+def mend(file: Path) -> None:
+    """Undo a checkpoint that somebody was killed in. Nobody has the file open. Raises OSError."""
+    if kept := _torn(file):
+        with file.open("r+b") as target:
+            for number, content in kept.blocks.items():
+                target.seek(_offset(number, len(content)))
+                target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+
+
+def is_torn(file: Path) -> bool:
+    """Tell whether somebody was killed in a checkpoint that nobody has undone."""
+    return _torn(file) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    head: bytes
+    blocks: dict[int, bytes]
+    """By their numbers."""
+
+
+def _keep(db: DuckDBPyConnection, file: Path) -> None:
+    source = look_into(file).fileno()
+    head = os.pread(source, _HEAD_BYTES, 0)
+    (size,) = _BLOCK_SIZE.unpack_from(head, _BLOCK_SIZE_AT)
+    numbers = [int(row[0]) for row in db.execute("SELECT block_id FROM pragma_metadata_info()").fetchall()]
+    blocks = [os.pread(source, size, _offset(number, size)) for number in numbers]
+    there = {number: block for number, block in zip(numbers, blocks, strict=True) if len(block) == size}
+    body = b"".join([struct.pack(f"<{len(there)}Q", *there), head, *there.values()])
+    copy = os.open(undo_path(file), os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    try:
+        _write_all(copy, _PREFIX.pack(_MAGIC, crc32(body), len(there), size) + body)
+        os.fsync(copy)  # before DuckDB begins: after a power cut, too, one of the two is whole
+    finally:
+        os.close(copy)
+
+
+def _torn(file: Path) -> _Undo | None:
+    """Return what has to be put back, if anything has."""
+    try:
+        with undo_path(file).open("rb") as copy, file.open("rb") as source:
+            undo = _read(copy, of=source.read(_HEAD_BYTES))
+            if undo is None:
+                return None
+            for number, content in undo.blocks.items():
+                source.seek(_offset(number, len(content)))
+                if not _is_sound(source.read(len(content))):
+                    return undo
+    except OSError:  # no copy, or nothing there that could be read as one
+        pass
+    return None
+
+
+def _read(copy: IO[bytes], of: bytes) -> _Undo | None:
+    """Read a copy, if it is whole and of this header: any other is of a checkpoint that came to its end."""
+    prefix = copy.read(_PREFIX.size)
+    if len(prefix) < _PREFIX.size:
+        return None
+    magic, crc, count, size = _PREFIX.unpack(prefix)
+    if magic != _MAGIC:
+        return None
+    body = copy.read(8 * count + _HEAD_BYTES)
+    head = body[8 * count :]
+    if head != of:
+        return None
+    body += copy.read(count * size)
+    if crc32(body) != crc:
+        return None
+    numbers = struct.unpack_from(f"<{count}Q", body)
+    begin = 8 * count + _HEAD_BYTES
+    return _Undo(head, {number: body[begin + at * size : begin + (at + 1) * size] for at, number in enumerate(numbers)})
+
+
+def _is_sound(block: bytes) -> bool:
+    import numpy as np  # noqa: PLC0415
+
+    words = np.frombuffer(block[: len(block) // 8 * 8], dtype="<u8")
+    if not len(words):
+        return False
+    found = np.bitwise_xor.reduce(words[1:] * np.uint64(_CHECKSUM_FACTOR)) ^ np.uint64(_CHECKSUM_START)
+    return bool(found == words[0])
+
+
+def _offset(number: int, size: int) -> int:
+    return _HEAD_BYTES + number * size
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
