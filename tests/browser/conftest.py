@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # what the tests share is beside them: pages.py and the like
+from lab_extension import install_extension
 from lab_window import Window, load, new_page
 
 CHROMIUM = os.environ.get("TRACKBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -58,14 +59,22 @@ def notebook_7(tmp_path_factory):
         yield served
 
 
+@pytest.fixture(scope="session")
+def unserved_lab(tmp_path_factory):
+    """JupyterLab with our extension, on a server where somebody has disabled its part."""
+    with _serving("lab", "LabApp", tmp_path_factory.mktemp("unserved"), served=False) as serving:
+        yield serving
+
+
 @contextmanager
-def _serving(program, app, home):
+def _serving(program, app, home, *, served=True):
     root, token = home / "root", secrets.token_hex(16)
     root.mkdir()
     folder = home / "settings" / "@jupyterlab" / "apputils-extension"
     folder.mkdir(parents=True)
     (folder / "notification.jupyterlab-settings").write_text(json.dumps(QUIET))
     places = {name: str(home / name.lower()) for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")}
+    install_extension(Path(places["DATA_DIR"]), Path(places["CONFIG_DIR"]), served=served)
     environment = {
         **os.environ,
         **{f"JUPYTER_{name}": place for name, place in places.items()},
