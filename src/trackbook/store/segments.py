@@ -154,11 +154,7 @@ def unseal(raw: bytes, *, complete: bool) -> tuple[NDArray[np.void], int, int]:
 
 def all_sealed(raw: bytes) -> bool:
     """Tell whether every record of a short stretch is good, quicker than `unseal` does for a hundred of them."""
-    view = memoryview(raw)
-    return all(
-        crc32(view[at : at + SEALED]) == _read_seal(raw, at + SEALED)[0]
-        for at in range(0, len(raw) - RECORD + 1, RECORD)
-    )
+    return all(crc32(sealed) == seal for sealed, seal in _iter_seals(raw[: len(raw) // RECORD * RECORD]))
 
 
 def as_records(raw: bytes) -> NDArray[np.void]:
@@ -168,7 +164,7 @@ def as_records(raw: bytes) -> NDArray[np.void]:
     return np.frombuffer(raw, dtype=_dtype(), count=len(raw) // RECORD)
 
 
-_read_seal = struct.Struct("<I").unpack_from
+_iter_seals = struct.Struct(f"<{SEALED}sI").iter_unpack
 
 
 def _read_begun(file: IO[bytes]) -> bytes:
