@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.capture.examples import input_example
 from trackbook.config import settings
 from trackbook.errors import TrackbookError
+from trackbook.magics.silence import silent_strangers
 from trackbook.versioning.background import pack_in_background
 from trackbook.views.numbers import byte_size
 
@@ -156,7 +157,8 @@ def _take(name: str, model: object, example: object | None) -> _Snapshot | str |
     try:
         if flavor_of(model) is None:
             return None
-        pickle.Pickler(limited, protocol=5).dump(model)
+        with silent_strangers():
+            pickle.Pickler(limited, protocol=5).dump(model)
     except _TooLargeError:
         return _not_kept(name, f"is over {byte_size(settings().model_limit)}")
     except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything

@@ -25,6 +25,7 @@ from trackbook.magics.findings import Before, Findings, FittedBy, log_evaluation
 from trackbook.magics.keeping import keep_outputs
 from trackbook.magics.live_panels import LivePanels
 from trackbook.magics.model_keeping import Kept, ModelKeeper
+from trackbook.magics.silence import silent_strangers
 from trackbook.magics.surroundings import Lookout, Surroundings
 from trackbook.magics.usage import NO_RUNS
 from trackbook.records import Attempt, EndedBy, ExecutedCell, Output, RunStart, RunStatus
@@ -127,7 +128,8 @@ class NotebookRecorder:
     def begin(self, cell: StartingCell, line: TrackLine) -> TrackedCell:
         """Begin the cell's run. Raises BadInput or NotThere for what the line asks wrongly."""
         self.lookout.look()
-        before = look_before(cell.transformed, self.namespace, line)
+        with silent_strangers():
+            before = look_before(cell.transformed, self.namespace, line)
         adds_to = self._to_add_to(line.into) if line.into else None
         if adds_to is not None:
             start = RunStart(adds_to.run_id, adds_to.experiment, adds_to.name, adds_to.started_at)
@@ -235,17 +237,18 @@ class NotebookRecorder:
     def _log_findings(self, token: TrackedCell, ended: EndedCell) -> None:
         """Log what nobody named; where a fitted model was only used, also to the run that fitted it."""
         run = token.run
-        found = token.findings = look_after(
-            token.before,
-            self.namespace,
-            token.line,
-            value=CAPTURE_MISSING if ended.value is MISSING else ended.value,
-            ignored=self.attempts.ignored,
-            finished=ended.succeeded,
-            seconds=ended.ended_at - token.began_at,
-            fitted_by=self._fitted_by,
-            run=run,
-        )
+        with silent_strangers():
+            found = token.findings = look_after(
+                token.before,
+                self.namespace,
+                token.line,
+                value=CAPTURE_MISSING if ended.value is MISSING else ended.value,
+                ignored=self.attempts.ignored,
+                finished=ended.succeeded,
+                seconds=ended.ended_at - token.began_at,
+                fitted_by=self._fitted_by,
+                run=run,
+            )
         log_findings(run, found, run.last_values())
         log_evaluations(run, found)
 
