@@ -1,6 +1,7 @@
 """Which run a log call means: the block's, else the process's innermost, else the parent process's.
 
 What was begun in a block and outlives it, a thread or a task, goes on logging to the run of that block.
+So does a worker process that a pool keeps, joblib's for one: it has the environment that it was started with.
 """
 
 from __future__ import annotations
