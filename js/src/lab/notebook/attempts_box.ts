@@ -46,6 +46,10 @@ export class AttemptsBox {
     this.box.leave();
   }
 
+  close(): void {
+    this.box.close();
+  }
+
   dispose(): void {
     this.runs.changed.disconnect(this.draw, this);
     this.box.close();

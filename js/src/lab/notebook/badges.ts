@@ -20,7 +20,10 @@ export const badges: JupyterFrontEndPlugin<void> = {
         interrupt: () => void interrupt(panel),
       });
       const layer = new BadgeLayer(panel, runs, core.settings, core.trans, {
-        open: (run) => open(app, runs.store, run),
+        open: (run) => {
+          box.close();
+          open(app, runs.store, run);
+        },
         hover: (badge) => box.hover(badge),
         leave: () => box.leave(),
       });

@@ -12,9 +12,11 @@ export class KernelWatch {
   private state: Tracking = 'unknown';
   private kernel: Kernel.IKernelConnection | null = null;
   private panel: NotebookPanel | null = null;
+  /** Kernels that have not answered yet: one in the middle of a cell does so after it, some other language's never. */
+  private readonly asked = new WeakSet<Kernel.IKernelConnection>();
   private readonly told = new Signal<this, void>(this);
   private readonly pace = new Pace(
-    () => this.ask(),
+    async () => void this.ask(),
     () => PAUSE,
   );
 
@@ -57,12 +59,15 @@ export class KernelWatch {
 
   private async ask(): Promise<void> {
     const { kernel } = this;
-    if (!kernel || kernel.isDisposed) return;
+    if (!kernel || kernel.isDisposed || this.asked.has(kernel)) return;
+    this.asked.add(kernel);
     try {
       const found = await trackingOf(kernel);
       if (kernel === this.kernel && found) this.set(found);
     } catch {
       // The kernel went away meanwhile; its successor is asked.
+    } finally {
+      this.asked.delete(kernel);
     }
   }
 
