@@ -4,10 +4,14 @@ import { type ISignal, Signal } from '@lumino/signaling';
 import type { Experiments, FeedEvent, Models, StoreFacts, VersionLine } from '../../contract/lab';
 import { Pace } from '../../lib/pace';
 import { experimentKey, type Line, MODELS, RUNS, Tree } from '../../lib/side_tree';
+import { Fault } from '../fault';
 import type { ITrackbook } from '../token';
 import { RunPages } from './run_pages';
 
 const MORE = 200;
+const LOCKED = 423;
+/** Milliseconds. */
+const PATIENCE = 5000;
 
 export class SideState implements IDisposable {
   readonly runs: RunPages;
@@ -25,6 +29,7 @@ export class SideState implements IDisposable {
   private feed: IDisposable | null = null;
   private listened: string | null = null;
   private seen = false;
+  private retry = 0;
   private readonly pace: Pace;
   private readonly told = new Signal<this, void>(this);
   isDisposed = false;
@@ -149,6 +154,7 @@ export class SideState implements IDisposable {
     if (this.isDisposed) return;
     this.isDisposed = true;
     this.pace.end();
+    window.clearTimeout(this.retry);
     this.feed?.dispose();
     Signal.clearData(this);
   }
@@ -206,6 +212,11 @@ export class SideState implements IDisposable {
 
   private fail(error: unknown): void {
     this.fault = error;
+    // Nobody tells when another program lets go of the store.
+    if (error instanceof Fault && error.status === LOCKED) {
+      window.clearTimeout(this.retry);
+      this.retry = window.setTimeout(() => this.lookSoon(), PATIENCE);
+    }
     this.tell();
   }
 
