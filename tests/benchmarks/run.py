@@ -21,7 +21,7 @@ from table import Row, as_markdown, as_text
 
 BENCHMARKS = (
     "log_metric", "spool", "one_run", "cell", "extension", "frame", "history", "open_store", "decision", "bootstrap", "run_table",
-    "registry", "compare", "live", "memory",
+    "registry", "compare", "live", "lab_server", "lab_start", "lab_sidebar", "memory",
 )  # fmt: skip
 """Each is a file bench_NAME.py with `rows(quick, folder)`; in quick mode it returns its ratios only."""
 

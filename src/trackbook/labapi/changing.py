@@ -15,7 +15,7 @@ class ChangeRoute(Route):
 
     async def act(self, body: dict[str, Any]) -> dict[str, str]:
         store = self.office.store(text(body, "store"))
-        done = await self.office.decide(partial(change_runs, store, body))
+        done = await self.office.decide(store, partial(change_runs, store, body))
         return self.office.undos.remember(store.location.file, done)
 
 
@@ -26,5 +26,5 @@ class UndoRoute(Route):
         store = self.office.store(text(body, "store"))
         done = self.office.undos.take(store.location.file, text(body, "undo"))
         assert done.undo is not None
-        await self.office.decide(done.undo)
+        await self.office.decide(store, done.undo)
         return {"text": f"Undone: {done.text}", "undo": ""}

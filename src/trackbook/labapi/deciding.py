@@ -15,7 +15,7 @@ class PreviewRoute(Route):
 
     async def act(self, body: dict[str, Any]) -> dict[str, Any]:
         store, deed = self.office.store(text(body, "store")), read_deed(body)
-        return await self.office.decide(partial(preview, store, deed), long=deed.what == "promote")
+        return await self.office.decide(store, partial(preview, store, deed), long=deed.what == "promote")
 
 
 class DecideRoute(Route):
@@ -23,5 +23,5 @@ class DecideRoute(Route):
 
     async def act(self, body: dict[str, Any]) -> dict[str, str]:
         store, deed = self.office.store(text(body, "store")), read_deed(body)
-        done = await self.office.decide(partial(make_decision, store, deed, body), long=deed.what == "promote")
+        done = await self.office.decide(store, partial(make_decision, store, deed, body), long=deed.what == "promote")
         return self.office.undos.remember(store.location.file, done)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tornado.iostream import StreamClosedError
 
 from trackbook.errors import TrackbookError
-from trackbook.labapi.desk import encoded
+from trackbook.labapi.encoding import encoded
 from trackbook.labapi.route import Route
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class FeedRoute(Route):
         self.set_header("X-Accel-Buffering", "no")  # nginx would keep events for itself
         with contextlib.suppress(StreamClosedError):
             try:
+                await self.flush()  # so that the page knows it is connected
+                await watcher.has_looked.wait()
                 self.write(_event({"tell": "changed"}))
                 await self.flush()
                 while not listener.is_gone():

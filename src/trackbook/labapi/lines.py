@@ -25,15 +25,18 @@ def run_lines(
 ) -> list[dict[str, Any]]:
     """Write the lines of some runs, in the order given. metric: shown instead of the first, where a run has it."""
     wanted = [metric, *settings().key_metrics] if metric else settings().key_metrics
-    better = which_way_is_up(db)
+    better, glances = which_way_is_up(db), ask_glances(db, numbers, wanted)
+    # Most runs of a page are of one notebook, and following links costs a look at the disk a folder.
+    kept = {glance.run.attributes["notebook"] or "" for glance in glances}
+    notebooks = {each: root.notebook_of(each, location) for each in kept}
     return [
         run_line(
             glance,
             better,
-            notebook=root.notebook_of(glance.run.attributes["notebook"] or "", location),
+            notebook=notebooks[glance.run.attributes["notebook"] or ""],
             progress=progress(location, glance.run.run_id) if glance.run.attributes["status"] == "RUNNING" else None,
         )
-        for glance in ask_glances(db, numbers, wanted)
+        for glance in glances
     ]
 
 

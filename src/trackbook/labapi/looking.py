@@ -15,7 +15,6 @@ from trackbook.store import find_run_in, run_record
 from trackbook.store.notebook_cells import ask_cells, ask_experiments
 from trackbook.store.registry.version_pages import ask_newest_versions, ask_version_page
 from trackbook.store.run_slices import ask_number, ask_slice
-from trackbook.store.stamp import ask_stamp
 from trackbook.views.side_bar.models import models_told, version_line
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class StoresRoute(Route):
         fault = ""
         if is_there(location):
             try:
-                await self.office.desk(location).ask("stamp", told_stamp)
+                await self.office.desk(location).look()
             except TrackbookError as error:
                 fault = str(error)
         return store_facts(self.office.root, location, fault)
@@ -67,11 +66,6 @@ def store_facts(root: Root, location: Location, fault: str = "") -> dict[str, An
         "writable": location.is_writable(),
         "fault": fault,
     }
-
-
-def told_stamp(db: DuckDBPyConnection) -> list[str]:
-    """Write the stamp, which tells whether anything is new."""
-    return [str(each) for each in ask_stamp(db)]
 
 
 class RunsRoute(Route):

@@ -72,10 +72,16 @@ class Office:
             raise NotThere(f"There is no store {self.root.named(location.file)} yet; the first tracked run makes it.")
         return self.desk(location).store
 
-    async def decide(self, work: Callable[[], Answer], *, long: bool = False) -> Answer:
-        """Do something beside the event loop. long: it may load models, and must not keep others waiting."""
+    async def decide(self, store: Store, work: Callable[[], Answer], *, long: bool = False) -> Answer:
+        """Do something in a store beside the event loop; whoever asks afterwards sees it.
+
+        long: it may load models, and must not keep others waiting.
+        """
         executor = self._triers if long else self._deciders
-        return await asyncio.get_running_loop().run_in_executor(executor, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(executor, work)
+        finally:
+            self.desk(store.location).decided()
 
     async def read(self, work: Callable[[], Answer]) -> Answer:
         """Look at files beside the event loop."""

@@ -9,7 +9,7 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
 from trackbook.errors import BadInput, TrackbookError
-from trackbook.labapi.desk import encoded
+from trackbook.labapi.encoding import encoded
 from trackbook.labapi.errors import fault_of, status_of
 from trackbook.labapi.words import query_number, read_body, run_id
 
@@ -68,6 +68,12 @@ class Route(APIHandler):
     async def post(self, *_path: str) -> None:
         """Do something."""
         await self._reply(lambda: self.act(read_body(self.request.body)))
+
+    def options(self, *path: str) -> None:
+        """Answer a browser that asks what it may ask, where the server allows pages of other origins."""
+        if not (self.allow_origin or self.allow_origin_pat):
+            raise HTTPError(405)
+        super().options(*path)
 
     async def _reply(self, answer: Callable[[], Awaitable[Any]]) -> None:
         try:

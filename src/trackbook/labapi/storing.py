@@ -45,7 +45,7 @@ class CollectRoute(Route):
 
     async def act(self, body: dict[str, Any]) -> dict[str, str]:
         store = self.office.store(text(body, "store"))
-        done = await self.office.decide(partial(_collect, store))
+        done = await self.office.decide(store, partial(_collect, store))
         return self.office.undos.remember(store.location.file, done)
 
 

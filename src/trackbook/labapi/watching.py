@@ -12,16 +12,14 @@ from trackbook.errors import TrackbookError
 from trackbook.labapi.lines import progress
 from trackbook.store.changes import change_mark
 from trackbook.store.control import pages_there
-from trackbook.store.stamp import ask_stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from duckdb import DuckDBPyConnection
-
     from trackbook.labapi.desk import Desk
     from trackbook.labapi.office import Office
     from trackbook.store.changes import Mark
+    from trackbook.store.stamp import Stamp
 
 _SECONDS = 0.5
 _PROGRESS_SECONDS = 1.0
@@ -82,8 +80,11 @@ class Watcher:
         self._office, self._desk, self._ended = office, desk, ended
         self._listeners: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
+        self.has_looked = asyncio.Event()
+        """Set after the first look: from then on nothing is missed."""
+
         self._mark: Mark = ()
-        self._stamp: bytes | None = None
+        self._stamp: Stamp | None = None
         self._asked = self._told = self._shown = 0.0
         self._progress: list[dict[str, Any]] = []
 
@@ -94,6 +95,7 @@ class Watcher:
         if self._progress:
             listener.tell_progress(self._progress)
         if self._task is None:
+            self._desk.is_watched = True
             self._task = asyncio.create_task(self._watch())
         return listener
 
@@ -102,11 +104,12 @@ class Watcher:
         self._listeners.discard(listener)
         if not self._listeners and self._task is not None:
             self._task.cancel()
-            self._task = None
+            self._task, self._desk.is_watched = None, False
             self._ended()
 
     async def _watch(self) -> None:
         self._stamp = await self._ask()
+        self.has_looked.set()
         while True:
             await asyncio.sleep(_SECONDS)
             try:
@@ -131,10 +134,10 @@ class Watcher:
             self._shown = now
             await self._show(running)
 
-    async def _ask(self) -> bytes | None:
+    async def _ask(self) -> Stamp | None:
         """Ask for the stamp; None while the store cannot be asked, which is news as well."""
         try:
-            return await self._desk.ask("stamp", _told)
+            return await self._desk.look()
         except TrackbookError:
             self._mark = ()
             return None
@@ -148,7 +151,3 @@ class Watcher:
             self._progress = runs
             for listener in self._listeners:
                 listener.tell_progress(runs)
-
-
-def _told(db: DuckDBPyConnection) -> list[str]:
-    return [str(each) for each in ask_stamp(db)]

@@ -42,14 +42,19 @@ def ask_slice(
         {" ".join(query.joins)}
         WHERE {shown(deleted=deleted)} AND ({query.where}) AND ({places[0]} IS NULL OR r.experiment = {places[0]})
     """
+    narrowed = bool(text.strip()) or experiment is not None
+    counted = ", count(*) OVER ()" if narrowed else ""  # with the page, so that a filter is worked out once
     rows = fetch(
         db,
-        f"SELECT r.seq {chosen} ORDER BY r.started_at DESC, r.seq DESC LIMIT {places[1]} OFFSET {places[2]}",
+        f"SELECT r.seq{counted} {chosen} ORDER BY r.started_at DESC, r.seq DESC LIMIT {places[1]} OFFSET {places[2]}",
         [*query.parameters, experiment, limit, offset],
     )
     every = int(fetch(db, f"SELECT count(*) FROM _tb.runs AS r WHERE {shown(deleted=deleted)}")[0][0])
-    narrowed = bool(text.strip()) or experiment is not None
-    total = int(fetch(db, f"SELECT count(*) {chosen}", [*query.parameters, experiment])[0][0]) if narrowed else every
+    total = every
+    if narrowed and rows:
+        total = int(rows[0][1])
+    elif narrowed:
+        total = int(fetch(db, f"SELECT count(*) {chosen}", [*query.parameters, experiment])[0][0])
     return RunSlice([int(row[0]) for row in rows], total, every)
 
 

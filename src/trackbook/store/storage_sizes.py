@@ -44,7 +44,7 @@ class StorageSizes:
 
 def ask_storage(store: Store) -> StorageSizes:
     """Measure a store. Files are walked while nobody waits for the store."""
-    location = store.location
+    location, garbage = store.location, find_garbage(store).size  # first: it merges, which moves small files inside
     files = {path.name: size for path in blob_files(location) if (size := _size(path))}
     with store.asking() as db:
         rows = fetch(db, _EXPERIMENTS, [list(files), list(files.values())])
@@ -52,7 +52,7 @@ def ask_storage(store: Store) -> StorageSizes:
         file=_size(location.file) + _size(location.file.with_name(f"{location.file.name}.wal")),
         blobs=sum(files.values()),
         spools=_tree(location.spools),
-        garbage=find_garbage(store).size,
+        garbage=garbage,
         experiments=[(name or "", int(size), int(runs)) for name, size, runs in rows],
     )
 
@@ -89,9 +89,11 @@ _EXPERIMENTS = f"""
         SELECT named.experiment, sum(b.size) AS size
         FROM (SELECT DISTINCT r.experiment, n.blob
               FROM ({_NAMING}) AS n JOIN _tb.runs AS r ON r.run_id = n.run_id) AS named
-        JOIN (SELECT digest, size FROM _tb.blobs
-              UNION ALL
-              SELECT unnest(CAST($1 AS TEXT[])), unnest(CAST($2 AS BIGINT[]))) AS b ON b.digest = named.blob
+        JOIN (SELECT digest, max(size) AS size
+              FROM (SELECT digest, size FROM _tb.blobs
+                    UNION ALL
+                    SELECT unnest(CAST($1 AS TEXT[])), unnest(CAST($2 AS BIGINT[]))) AS every
+              GROUP BY digest) AS b ON b.digest = named.blob
         GROUP BY named.experiment
     ) AS s ON s.experiment IS NOT DISTINCT FROM e.experiment
     ORDER BY coalesce(s.size, 0) DESC, e.experiment
