@@ -21,9 +21,9 @@ SERIES = 100
 """Of the store of many points; each has an equal share."""
 
 
-def store_of_runs(folder: Path, runs: int) -> Store:
-    """Return a store of finished runs with 10 numeric params and 10 metrics each."""
-    file = folder / f"runs-{runs}.duckdb"
+def store_of_runs(folder: Path, runs: int, name: str = "") -> Store:
+    """Return a store of finished runs with 10 numeric params and 10 metrics each. name: of its file."""
+    file = folder / (name or f"runs-{runs}.duckdb")
     if not file.exists():
         with opened(file) as db:
             migrate(db, file)

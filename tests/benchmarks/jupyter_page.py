@@ -59,6 +59,25 @@ def notebook_page(folder: Path, *cells: str) -> Iterator[Any]:
         next(serving, None)
 
 
+@contextmanager
+def empty_page(folder: Path) -> Iterator[tuple[Any, str, Path]]:
+    """Serve JupyterLab and open a page that has loaded nothing; gives it, where JupyterLab is, and the data folder."""
+    from playwright.sync_api import sync_playwright
+
+    fixtures = _browser_fixtures()
+    serving = fixtures.lab.__wrapped__(_Folders(folder))
+    lab = next(serving)
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=fixtures.FLAGS)
+            page = browser.new_page(viewport={"width": 1180, "height": 900})
+            page.set_default_timeout(120_000)
+            yield page, f"{lab.url}/lab?token={lab.token}&reset", lab.root.parent / "data_dir"
+            browser.close()
+    finally:
+        next(serving, None)
+
+
 def run_cell(page: Any, place: int) -> None:
     """Run a cell and wait until the kernel is idle."""
     page.evaluate(RUN_CELL, place)
