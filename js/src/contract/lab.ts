@@ -21,7 +21,7 @@ export interface StoreFacts {
   fault: string;
 }
 
-/** GET runs?store=&filter=&experiment=&deleted=0&offset=0&limit=100 — newest first. */
+/** GET runs?store=&filter=&experiment=&deleted=0&offset=0&limit=100&metric= — newest first. */
 export interface RunsPage {
   total: number;
   /** In the store, whatever the filter. */
@@ -44,11 +44,14 @@ export interface RunLine {
   star: boolean;
   note: string;
   deleted: boolean;
-  /** Of the badge's key metric: name, and the cell as the run table typesets it, d the change since the last attempt. */
+  /**
+   * Of the key metric: `metric` of the question or `c.Trackbook.key_metrics` where the run has it, else what its card
+   * shows first. The cell is as the run table typesets it, d the change since the last attempt.
+   */
   metric: { name: string; cell: Cell } | null;
   /** Its course, thinned to at most 16 values. */
   course: (number | null)[];
-  /** Honest badges: unseeded, uncommitted, …; text and hover. */
+  /** Honest badges: uncommitted, output cut, secret?, error inside, interrupted, stopped, lost; hover in the card's words. */
   badges: { text: string; hover: string }[];
   /** From 0 to 1 while it runs and says so. */
   progress: number | null;
@@ -64,7 +67,7 @@ export interface Experiments {
   experiments: { name: string; runs: number; running: number; last: number }[];
 }
 
-/** GET cells?store=&notebook= — the tracked cells of a notebook, each with its last attempts, newest first, at most 5. */
+/** GET cells?store=&notebook=&metric= — the tracked cells of a notebook, each with its last attempts, newest first, at most 5. */
 export interface Cells {
   cells: { cellId: string; cellKey: string; attempts: RunLine[] }[];
 }
@@ -167,7 +170,7 @@ export interface Storage {
   warning: string;
 }
 
-/** Every answer of 400, 403, 404, 409, 423 and 500. 409: `was` is what the user saw, `is` what the store holds now. */
+/** Every answer of 400, 403, 404, 409, 423 and 500. 409: `was` is what the user saw, `is` what the store holds now (its gates not tried). */
 export interface Fault {
   message: string;
   /** Of a filter's fault: where in its text, from 0. */
