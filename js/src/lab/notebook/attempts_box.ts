@@ -67,9 +67,16 @@ export class AttemptsBox {
       this.box.close();
       return;
     }
-    this.table.replaceChildren(attemptsTable(attempts, (run) => this.open(run), this.core.trans));
+    this.fill(attempts);
     void this.steer(attempts.find((run) => run.status === 'RUNNING'));
     this.box.place();
+  }
+
+  /** Made anew with all news; whoever walks it with the keyboard stays where they are. */
+  private fill(attempts: readonly RunLine[]): void {
+    const at = [...this.table.querySelectorAll('button')].indexOf(document.activeElement as HTMLButtonElement);
+    this.table.replaceChildren(attemptsTable(attempts, (run) => this.open(run), this.core.trans));
+    if (at >= 0) this.table.querySelectorAll('button')[at]?.focus();
   }
 
   private open(run: RunLine): void {

@@ -9,6 +9,7 @@ export class HoverBox {
   private anchor: HTMLElement | null = null;
   private timer = 0;
   private undo = new AbortController();
+  private giving = false;
 
   /** gone: called after it has closed. */
   constructor(private readonly gone: () => void) {}
@@ -18,6 +19,7 @@ export class HoverBox {
   }
 
   wish(anchor: HTMLElement, label: string, fill: (box: HTMLElement) => void): void {
+    if (this.giving) return;
     window.clearTimeout(this.timer);
     if (this.anchor === anchor && this.box) return;
     this.timer = window.setTimeout(() => this.open(anchor, label, fill), BEFORE);
@@ -37,7 +39,10 @@ export class HoverBox {
     this.undo.abort();
     this.box.remove();
     this.box = null;
+    // The focus goes back, and does not open the box that was just closed.
+    this.giving = true;
     if (hadFocus && this.anchor?.isConnected) this.anchor.focus();
+    this.giving = false;
     this.anchor = null;
     this.gone();
   }
