@@ -6,7 +6,20 @@ import os
 
 import pytest
 from live_page import LOAD, LivePage, training, unasking
-from pages import EVIL, picture, restart, run_cell, safe, save, shut_down, start_cell, theme, wait_idle, write_notebook
+from pages import (
+    EVIL,
+    no_ghosts,
+    picture,
+    restart,
+    run_cell,
+    safe,
+    save,
+    shut_down,
+    start_cell,
+    theme,
+    wait_idle,
+    write_notebook,
+)
 
 EARLIER = """for seed in range(4):
     with tb.start_run(f"earlier {seed}", experiment="live"):
@@ -124,6 +137,7 @@ def test_the_saved_notebook_shows_the_picture_without_a_kernel_and_the_kernel_th
     assert "churn-net · finished" in kept.inner_text()
     assert kept.locator("svg polyline").count() == 3
     assert page.locator(".tb-Live").count() == 0
+    no_ghosts(page)
 
 
 def test_a_restarted_kernel_shows_the_run_from_the_store(opened):

@@ -28,9 +28,9 @@ def place(lab, request):
     forget_store()
 
 
-def test_everything_is_decided_with_the_keyboard_alone(open_notebook, place):
+def test_everything_is_decided_with_the_keyboard_alone(open_next, place):
     somebody = churn(place)
-    registry = show_registry(open_notebook, place / "keys.ipynb")
+    registry = show_registry(open_next, place / "keys.ipynb")
     registry.models.focus()
     registry.press("ArrowDown", "ArrowDown", "Enter")
     registry.until(lambda: registry.title.inner_text() == "fraud · version 1", "fraud")
@@ -60,10 +60,10 @@ def test_everything_is_decided_with_the_keyboard_alone(open_notebook, place):
     assert somebody.stages("fraud") == {1: "Staging"}
 
 
-def test_a_gate_that_fails_says_how_to_meet_it_and_then_passes(open_notebook, place):
+def test_a_gate_that_fails_says_how_to_meet_it_and_then_passes(open_next, place):
     somebody = churn(place)
     (place / "trackbook.toml").write_text("[registry.gates.Production]\ndescription = true\nsignature = true\n")
-    registry = show_registry(open_notebook, place / "gates.ipynb")
+    registry = show_registry(open_next, place / "gates.ipynb")
     registry.choose_version(4)
     registry.button("Promote ▾").click()
     registry.item("to Production").click()
@@ -88,9 +88,9 @@ def test_a_gate_that_fails_says_how_to_meet_it_and_then_passes(open_notebook, pl
     assert somebody.stages()[4] == "Production"
 
 
-def test_what_somebody_else_decides_is_seen_here(open_notebook, place):
+def test_what_somebody_else_decides_is_seen_here(open_next, place):
     churn(place)
-    registry = show_registry(open_notebook, place / "others.ipynb")
+    registry = show_registry(open_next, place / "others.ipynb")
     registry.until(lambda: "Production v3" in registry.lines(registry.models)[0], "who is there")
     tb.promote("churn", 4, reason="from another notebook")
     registry.until(lambda: "Production v4" in registry.lines(registry.models)[0], "the news")
@@ -105,10 +105,10 @@ def test_what_somebody_else_decides_is_seen_here(open_notebook, place):
     assert "follows\nversion 2 (Archived)" in lineage.inner_text()
 
 
-def test_while_a_cell_runs_the_panel_says_that_clicks_wait(open_notebook, place):
+def test_while_a_cell_runs_the_panel_says_that_clicks_wait(open_next, place):
     somebody = churn(place)
     registry = show_registry(
-        open_notebook,
+        open_next,
         place / "busy.ipynb",
         SHOW,
         "import pathlib, time\nwhile not pathlib.Path('go').exists(): time.sleep(0.05)",
@@ -128,24 +128,24 @@ def test_while_a_cell_runs_the_panel_says_that_clicks_wait(open_notebook, place)
     assert somebody.stages()[3] == "Production"
 
 
-def test_a_saved_notebook_shows_who_is_where_without_a_kernel(open_notebook, place):
+def test_a_saved_notebook_shows_who_is_where_without_a_kernel(open_next, place):
     churn(place)
-    registry = show_registry(open_notebook, place / "saved.ipynb")
+    registry = show_registry(open_next, place / "saved.ipynb")
     page = registry.page
     twin = page.locator("[data-trackbook-twin]")
     assert twin.is_hidden()
     save(page)
     shut_down(page)
-    page = open_notebook(place / "saved.ipynb")
+    page = open_next(place / "saved.ipynb")
     twin.wait_for()
     assert "Production v3" in twin.inner_text()
     restart(page)
 
 
-def test_markup_in_every_field_is_shown_and_not_run(open_notebook, place):
+def test_markup_in_every_field_is_shown_and_not_run(open_next, place):
     somebody = Elsewhere(place)
     name = evil_model(somebody)
-    registry = show_registry(open_notebook, place / "evil.ipynb")
+    registry = show_registry(open_next, place / "evil.ipynb")
     registry.until(lambda: EVIL.format("model") in registry.title.inner_text(), "the model")
     registry.choose_version(1)
     registry.until(lambda: EVIL.format("heading") in registry.node.inner_text(), "the description")
@@ -179,12 +179,12 @@ def test_markup_in_every_field_is_shown_and_not_run(open_notebook, place):
     assert tb.audit(name).iloc[-1]["reason"] == EVIL.format("because")
 
 
-def test_the_words_behind_the_magic(open_notebook, place):
+def test_the_words_behind_the_magic(open_next, place):
     churn(place)
     write_notebook(
         place / "magic.ipynb", "%load_ext trackbook", "%registry fraud", "%registry chrun", "%registry --help"
     )
-    page = open_notebook(place / "magic.ipynb")
+    page = open_next(place / "magic.ipynb")
     run_cell(page, 0)
     run_cell(page, 1).locator(".tb-VersionTitle:text-is('fraud · version 1')").wait_for()
     assert "Did you mean 'churn'?" in run_cell(page, 2).locator(".jp-OutputArea").inner_text()
