@@ -1,7 +1,8 @@
 /** What a badge shows when it is looked at: the last attempts, and a hand on the one that runs. */
-import type { RunLine } from '../../contract/lab';
+import type { Done, RunLine } from '../../contract/lab';
 import { element } from '../../parts/elements';
 import { notice } from '../../parts/notice';
+import { sentenceOf } from '../fault';
 import type { ITrackbook } from '../token';
 import { attemptsTable } from './attempts_table';
 import type { Badge } from './badge';
@@ -121,15 +122,20 @@ export class AttemptsBox {
     );
   }
 
-  private async change(
+  private change(
     change: { deed: 'stop' } | { deed: 'knob'; knob: string; value: boolean | number | string },
     id: string,
   ): Promise<void> {
+    return this.deed(() => this.core.api.change({ store: this.runs.store, ids: [id], ...change }));
+  }
+
+  private async deed(make: () => Promise<Done>): Promise<void> {
     try {
-      const { text } = await this.core.api.change({ store: this.runs.store, ids: [id], ...change });
-      this.says.show(text, 'done');
+      const { text, undo } = await make();
+      const takeBack = (): void => void this.deed(() => this.core.api.undo(this.runs.store, undo));
+      this.says.show(text, 'done', undo ? takeBack : undefined);
     } catch (error) {
-      this.says.show(error instanceof Error ? error.message : String(error));
+      this.says.show(sentenceOf(error));
     }
     this.draw();
     this.box.place();
