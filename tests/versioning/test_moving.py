@@ -10,6 +10,7 @@ from trackbook.store.registry.errors import (
     MoveNotAllowed,
     NothingToRollBack,
     RegisteredModelNotFound,
+    StageGivenUp,
     UnknownStage,
     VersionInUse,
     VersionNotFound,
@@ -53,7 +54,7 @@ def test_a_stage_that_the_project_gave_up_lets_its_versions_go(three, rules, sta
     tb.rollback("churn", "Canary")
     rules("")
     assert tb.versions("churn", stage="Canary")["version"].tolist() == [1]
-    with pytest.raises(UnknownStage):
+    with pytest.raises(StageGivenUp):
         tb.rollback("churn", "Canary")
     with pytest.raises(VersionInUse, match="in Canary"):
         tb.delete_version("churn", 1)
@@ -168,3 +169,20 @@ def test_a_deleted_version_is_told_how_to_come_back(three):
     tb.delete_version("churn", 2)
     with pytest.raises(VersionNotFound, match="was deleted"):
         tb.promote("churn", 2)
+
+
+def test_a_stage_that_the_project_gave_up_is_loaded_and_left_but_not_entered_again(three, rules, stages):
+    rules('[registry]\nstages = ["None", "Canary", "Production", "Archived"]\n')
+    tb.promote("churn", 1, "Canary")
+    tb.promote("churn", 2, "Canary")
+    rules('[registry]\nstages = ["None", "Production", "Archived"]\n')
+    assert tb.find_version("models:/churn/canary").version == 2
+    assert tb.load_model("models:/churn/Canary").C == 2.0
+    with pytest.raises(StageGivenUp, match=r"no stage 'Canary' any more.*version 2.*tb.archive\('churn', 2\)"):
+        tb.rollback("churn", "canary")
+    with pytest.raises(UnknownStage):
+        tb.promote("churn", 3, "Canary")
+    assert stages() == {1: "Archived", 2: "Canary", 3: "None"}
+    tb.promote("churn", 2)
+    with pytest.raises(UnknownStage):
+        tb.find_version("models:/churn/Canary")

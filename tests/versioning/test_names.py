@@ -7,6 +7,7 @@ import pytest
 
 import trackbook as tb
 from trackbook.errors import BadInput, BadName, TrackbookError
+from trackbook.store.registry.errors import VersionNotFound
 
 
 @pytest.mark.parametrize(
@@ -108,3 +109,15 @@ def test_a_copy_knows_where_it_came_from_also_after_a_rename(three):
     tb.copy_version("models:/churn/eu/1", "live")
     tb.rename_model("churn", "leaving")
     assert [tb.find_version(f"models:/live/{number}").copied_from for number in (1, 2)] == ["leaving/2", "churn/eu/1"]
+
+
+def test_odd_things_are_sentences_and_an_alias_may_be_written_as_it_is_shown(three, tmp_path):
+    with pytest.raises(BadInput, match="takes a reason"):
+        tb.promote("churn", 1, override=True, reason=None)
+    with pytest.raises(VersionNotFound, match="no version 99999"):
+        tb.load_model("models:/churn/" + "9" * 5000)
+    with pytest.raises(BadInput, match="3 is none"):
+        tb.export_model("models:/churn/1", 3)
+    tb.set_alias("churn", "champion", 1)
+    tb.delete_alias("churn", "@champion")
+    assert tb.find_version("models:/churn/1").aliases == ()

@@ -6,7 +6,7 @@ import pytest
 
 import trackbook as tb
 from trackbook.errors import BadInput
-from trackbook.store.registry.errors import DecidedSince, NothingToRollBack
+from trackbook.store.registry.errors import DecidedSince, GatesFailed, NothingToRollBack
 from trackbook.store.registry.reading import audit_entries
 from trackbook.tracking.start import current_store
 from trackbook.versioning.undoing import take_back
@@ -105,6 +105,42 @@ def test_nobody_else_s_decision_is_undone_along(three, stages):
     assert stages()[1] == "Archived"
 
 
-def test_a_registration_is_not_taken_back(three):
-    with pytest.raises(BadInput, match="nothing to take back"):
-        undo_last()
+def test_a_registration_is_taken_back_unless_somebody_uses_it(three, stages):
+    undo_last()
+    assert stages() == {1: "None", 2: "None"}
+    tb.restore_version("churn", 3)
+    with current_store().asking() as db:
+        (entry,) = [each for each in audit_entries(db) if each.after == "3 None" and each.action == "register"]
+    tb.promote("churn", 3)
+    with pytest.raises(DecidedSince):
+        take_back(entry, reason="late")
+    tb.archive("churn", 3)
+    tb.set_alias("churn", "champion", 3)
+    with pytest.raises(DecidedSince):
+        take_back(entry, reason="late")
+    assert stages()[3] == "Archived"
+
+
+def test_a_renaming_is_taken_back_unless_the_old_name_is_somebody_elses(three, log):
+    tb.rename_model("churn", "leaving")
+    with current_store().asking() as db:
+        entry = audit_entries(db)[-1]
+    tb.register("churn", log())
+    with pytest.raises(DecidedSince):
+        take_back(entry, reason="late")
+    assert tb.registered_models()["model"].tolist() == ["churn", "leaving"]
+
+
+def test_only_who_approved_withdraws_it_and_then_it_counts_no_more(three, rules, monkeypatch):
+    rules("[registry.gates.Production]\napproval = true\n")
+    monkeypatch.setattr("trackbook.versioning.deciding.user_name", lambda: "ana")
+    tb.approve("churn", 1, reason="looked at it")
+    with current_store().asking() as db:
+        entry = audit_entries(db)[-1]
+    monkeypatch.setattr("trackbook.versioning.deciding.user_name", lambda: "bob")
+    with pytest.raises(BadInput, match="the approval of ana"):
+        take_back(entry, reason="not mine")
+    monkeypatch.setattr("trackbook.versioning.deciding.user_name", lambda: "ana")
+    take_back(entry, reason="I was wrong")
+    with pytest.raises(GatesFailed, match="approval of one other person, and has 0"):
+        tb.promote("churn", 1)

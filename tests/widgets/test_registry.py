@@ -342,3 +342,70 @@ def test_the_twin_shows_who_is_where_and_escapes_what_was_typed(home):
     finally:
         browser.close()
         InteractiveShell.clear_instance()
+
+
+def test_a_click_is_in_the_trail_as_the_panels_and_not_as_the_cell_that_ran_last(ask, monkeypatch, tmp_path):
+    from trackbook.tracking.place import enter_cell
+
+    enter_cell("[12]")
+    try:
+        ask("do", **deed(reason="better"))
+        ask("describe", model="churn", version=3, text="# November")
+        ask("tag", model="churn", version=3, text="team=ads")
+        ask("undo")
+        assert [place.endswith("[registry panel]") for place in tb.audit("churn")["place"].tail(4)] == [True] * 4
+        tb.promote("churn", 1)
+        assert tb.audit("churn").iloc[-1]["place"].endswith("[12]")
+    finally:
+        enter_cell("")
+
+
+def test_a_version_is_approved_and_the_approval_withdrawn(ask):
+    plan = of(ask("plan", **deed("approve", slot="")), "plan")
+    assert (plan["slot"], plan["choices"]) == ("Production", ["Production", "Staging"])
+    assert plan["changes"] == [["approved for Production by", "nobody", "you"]]
+    assert "takes a reason" in of(ask("do", **deed("approve")), "refused")["text"]
+    ask("do", **deed("approve", reason="looked at the holdout"))
+    assert tb.audit("churn").iloc[-1][["action", "after", "reason"]].tolist() == [
+        "approve", "Production", "looked at the holdout",
+    ]  # fmt: skip
+    assert of(ask("plan", **deed("approve")), "plan")["changes"][0][2].endswith(", and you")
+    ask("undo")
+    assert tb.audit("churn").iloc[-1]["action"] == "withdraw"
+    assert of(ask("plan", **deed("approve")), "plan")["changes"][0][1] == "nobody"
+    ask("tab", tab="history", other=0)
+    told = of(ask("tab", tab="history", other=0), "history")
+    assert told["entries"][0]["words"] == "withdrew the approval of version 3 for Production"
+
+
+def test_a_model_is_renamed_in_place_and_called_as_before_again(browser, ask):
+    assert of(ask("plan", **deed("rename", slot="")), "plan")["changes"] == []
+    plan = of(ask("plan", **deed("rename", slot="leaving")), "plan")
+    assert plan["changes"] == [["name", "churn", "leaving"], ["URI", "models:/churn/…", "models:/leaving/…"]]
+    assert "ends like a version" in of(ask("plan", **deed("rename", slot="a/3")), "plan")["refusal"]
+    told = ask("do", **deed("rename", slot="leaving", reason="clearer"))
+    assert of(told, "show")["model"]["name"] == browser.model == "leaving"
+    assert of(told, "notice")["text"] == "Renamed churn to leaving."
+    ask("undo")
+    assert (browser.model, tb.registered_models()["model"].tolist()) == ("churn", ["churn"])
+
+
+def test_a_panel_stays_with_the_model_that_somebody_else_renames(browser, ask):
+    tb.register("another", fit())
+    ask("choose", model="churn", version=1)
+    told = ask("search", text="")
+    tb.rename_model("churn", "zz-leaving")
+    until(lambda: browser.model == "zz-leaving")
+    assert (browser.version, of(told, "show")["model"]["name"]) == (1, "zz-leaving")
+
+
+def test_a_version_is_copied_to_another_model_and_taken_away_again(browser, ask):
+    plan = of(ask("plan", **deed("copy", slot="churn-eu")), "plan")
+    assert plan["changes"] == [["next version of churn-eu", "nothing yet", "a copy of version 3"]]
+    assert plan["call"] == "tb.copy_version('models:/churn/3', 'churn-eu')"
+    told = ask("do", **deed("copy", slot="churn-eu", reason="for Europe"))
+    assert of(told, "show")["version"]["model"] == "churn-eu"
+    assert tb.find_version("models:/churn-eu/1").copied_from == "churn/3"
+    assert tb.audit("churn-eu").iloc[-1]["reason"] == "for Europe"
+    ask("undo")
+    assert len(tb.versions("churn-eu")) == 0

@@ -159,13 +159,23 @@ export type Told =
   | { tell: 'refused'; turn: number; text: string; gates: boolean }
   | { tell: 'notice'; text: string; tone: 'error' | 'warning' | 'done'; undo: boolean };
 
-export type What = 'promote' | 'archive' | 'restore' | 'delete' | 'rollback' | 'alias' | 'unalias';
+export type What =
+  | 'promote'
+  | 'archive'
+  | 'restore'
+  | 'delete'
+  | 'rollback'
+  | 'alias'
+  | 'unalias'
+  | 'approve'
+  | 'rename'
+  | 'copy';
 
 export interface Deed {
   what: What;
   model: string;
   version: number;
-  /** The stage, `@alias` or alias that it is about; empty where there is none. */
+  /** The stage, `@alias`, alias or name that it is about; empty where there is none. */
   slot: string;
 }
 

@@ -172,7 +172,10 @@ export class RegistryDetails {
   private more(model: Model, version: Version, act: (what: What, slot?: string) => void) {
     return [
       ...version.aliases.map((alias) => ({ text: `Take @${alias} away…`, choose: () => act('unalias', alias) })),
+      { text: 'Approve…', choose: () => act('approve') },
       { text: 'Tag…', choose: () => this.tag(model, version) },
+      { text: 'Copy to another model…', choose: () => act('copy') },
+      { text: `Rename ${model.name}…`, choose: () => act('rename') },
       { text: `Delete version ${version.version}…`, choose: () => act('delete') },
     ];
   }

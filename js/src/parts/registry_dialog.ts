@@ -1,5 +1,5 @@
 /** One decision, in place: what it changes, what its gates say, the reason, and only then the button. */
-import type { Deed, Gates, Plan } from '../contract/registry';
+import type { Deed, Gates, Plan, What } from '../contract/registry';
 import { callWith } from '../lib/registry_words';
 import { button, element } from './elements';
 import { gateList } from './registry_gates';
@@ -25,7 +25,17 @@ export interface RegistryDialog {
 }
 
 const PAUSE = 200;
-const ALIAS_HINT = 'champion';
+/** What is typed: its label, its name for whoever hears the page, and an example. */
+const TYPED: Partial<Record<What, readonly [string, string, string]>> = {
+  alias: ['alias @', 'alias', 'champion'],
+  rename: ['new name ', 'new name', 'churn-eu'],
+  copy: ['model ', 'model', 'another model, or a new one'],
+};
+/** What is chosen: its label, and its name for whoever hears the page. */
+const CHOSEN: Partial<Record<What, readonly [string, string]>> = {
+  rollback: ['roll back ', 'what to roll back'],
+  approve: ['approve for ', 'stage'],
+};
 const REASON_HINT = 'why? It stays in the audit trail';
 
 let dialogs = 0;
@@ -95,13 +105,15 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     (slot.querySelector<HTMLElement>('input') ?? reason).focus();
     node.scrollIntoView({ block: 'nearest' });
   }
-  /** An alias is typed; what it changes is asked again a moment later. */
+  /** An alias or a name is typed; what it changes is asked again a moment later. */
   function showSlotInput(): void {
-    if (deed?.what !== 'alias') return;
+    const typed = deed && TYPED[deed.what];
+    if (!typed) return;
+    const [label, about, hint] = typed;
     const input = element('input', {
       type: 'text',
-      'aria-label': 'alias',
-      placeholder: ALIAS_HINT,
+      'aria-label': about,
+      placeholder: hint,
       list: `${name}-known`,
     });
     input.addEventListener('input', () => {
@@ -111,13 +123,13 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
       timer = window.setTimeout(() => askAgain(input.value), PAUSE);
     });
     slot.append(
-      element('label', {}, element('span', { text: 'alias @' }), input),
+      element('label', {}, element('span', { text: label }), input),
       element('datalist', { id: `${name}-known` }),
     );
   }
   function askAgain(about: string): void {
     if (!deed) return;
-    deed = { ...deed, slot: about.trim().replace(/^@/, '') };
+    deed = { ...deed, slot: deed.what === 'alias' ? about.trim().replace(/^@/, '') : about.trim() };
     turn++;
     wishes.plan(deed, turn);
   }
@@ -125,7 +137,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     if (told.turn !== turn || !deed || node.hidden) return;
     const isFirst = plan === null;
     plan = told;
-    if (deed.what === 'rollback') deed = { ...deed, slot: told.slot };
+    if (CHOSEN[deed.what]) deed = { ...deed, slot: told.slot };
     title.textContent = told.title;
     deciding.textContent = told.verb;
     changes.replaceChildren(...told.changes.map(changedRow));
@@ -140,11 +152,13 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   function showChoices(told: Plan): void {
     const known = slot.querySelector('datalist');
     if (known) known.replaceChildren(...told.choices.map((value) => element('option', { value })));
-    if (deed?.what !== 'rollback') return;
+    const chosen = deed && CHOSEN[deed.what];
+    if (!chosen) return;
+    const [label, about] = chosen;
     const others = told.choices.includes(told.slot) ? told.choices : [told.slot, ...told.choices];
     const select = element(
       'select',
-      { 'aria-label': 'what to roll back' },
+      { 'aria-label': about },
       ...others.map((value) => element('option', { value, text: value })),
     );
     select.value = told.slot;
@@ -155,7 +169,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
       wishes.plan(deed, turn);
     });
     const had = slot.contains(document.activeElement);
-    slot.replaceChildren(element('label', {}, element('span', { text: 'roll back ' }), select));
+    slot.replaceChildren(element('label', {}, element('span', { text: label }), select));
     if (had) select.focus();
   }
   function showGates(told: Gates): void {

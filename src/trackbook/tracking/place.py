@@ -30,6 +30,13 @@ def deciding_from(where: str) -> Iterator[None]:
         _named.reset(before)
 
 
+@contextmanager
+def deciding_in(panel: str) -> Iterator[None]:
+    """Decide from a panel of this notebook: a click is not made by the cell that happened to run last."""
+    with deciding_from(" ".join(filter(None, [relative_to_store(own_file(), current_store()), f"[{panel}]"]))):
+        yield
+
+
 def place() -> str:
     """Say where a decision is made: `credit.ipynb [12]`, a script, `command line`, or empty."""
     if named := _named.get():

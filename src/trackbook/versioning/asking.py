@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
 from trackbook.store.audit import broken_entries
-from trackbook.store.registry.errors import UnknownStage
 from trackbook.store.registry.frames import audit_frame, models_frame, versions_frame
 from trackbook.store.registry.reading import audit_entries, audit_head, check_registered
 from trackbook.tracking.start import current_store
 from trackbook.values import check_name, check_pairs
 from trackbook.versioning.deciding import rules
 from trackbook.versioning.history import play
-from trackbook.versioning.stages import CROWDED, known_stage
+from trackbook.versioning.stages import CROWDED, held_stage
 from trackbook.versioning.trail import read_trail
 
 if TYPE_CHECKING:
@@ -90,12 +89,7 @@ def _where(frame: pd.DataFrame, passes: Callable[[Any], bool]) -> pd.DataFrame:
 
 def _stage(wanted: str, held: set[str]) -> str:
     """Return a stage as it is written, one that the project has no more only where versions still have it."""
-    try:
-        return known_stage(wanted, rules())
-    except UnknownStage:
-        if wanted in held:
-            return wanted
-        raise
+    return held_stage(wanted, rules(), held)
 
 
 def _check_text(text: str) -> None:

@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput
 from trackbook.tracking.start import user_name
+from trackbook.versioning.gates.approving import approve
 from trackbook.versioning.moving import archive, promote, rollback
-from trackbook.versioning.naming import delete_alias, delete_version, describe, restore_version, set_alias, tag_model
+from trackbook.versioning.naming import (
+    delete_alias,
+    delete_version,
+    describe,
+    rename_model,
+    restore_version,
+    set_alias,
+    tag_model,
+)
+from trackbook.versioning.registering import copy_version
 from trackbook.versioning.undoing import take_back
 
 if TYPE_CHECKING:
@@ -22,12 +32,13 @@ class Deed:
     """What somebody wants to decide."""
 
     what: str
-    """promote, archive, restore, delete, rollback, alias or unalias."""
+    """promote, archive, restore, delete, rollback, alias, unalias, approve, rename or copy."""
 
     model: str
     version: int
     slot: str = ""
-    """The stage of promote; the stage or `@alias` of rollback; the alias, without @, of alias and unalias."""
+    """The stage of promote and approve; the stage or `@alias` of rollback; the alias, without @, of alias and unalias;
+    the new name of rename; the model that copy adds a version to."""
 
     archive_existing: bool = True
 
@@ -82,6 +93,22 @@ def decide(
             restore_version(model, version, reason=reason)
             return f"Restored version {version} of {model}."
         case _:
+            return _decide_more(deed, reason)
+
+
+def _decide_more(deed: Deed, reason: str) -> str:
+    model, version, slot = deed.model, deed.version, deed.slot
+    match deed.what:
+        case "approve":
+            approve(model, version, slot, reason=reason)
+            return f"Approved version {version} of {model} for {slot}."
+        case "rename":
+            rename_model(model, slot, reason=reason)
+            return f"Renamed {model} to {slot}."
+        case "copy":
+            copy = copy_version(f"models:/{model}/{version}", slot, reason=reason)
+            return f"Copied version {version} of {model} to version {copy.version} of {slot}."
+        case _:
             raise BadInput(f"There is no decision {deed.what!r}.")
 
 
@@ -113,7 +140,7 @@ def written(trail: Sequence[AuditEntry], known: int, what: str, reason: str) -> 
 
     known: number of the newest entry before it.
     """
-    action = {"unalias": "alias"}.get(what, what)
+    action = {"unalias": "alias", "copy": "register"}.get(what, what)
     for entry in reversed(trail):
         if entry.seq <= known:
             return None

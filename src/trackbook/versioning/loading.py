@@ -67,6 +67,8 @@ def export_model(uri: str, folder: str | Path) -> Path:
 
     Raises as `find_version`, and BadInput when the folder exists.
     """
+    if not isinstance(folder, str | Path):
+        raise BadInput(f"A folder is a path, and {folder!r} is none.")
     return export_version(find_version(uri), Path(folder))
 
 

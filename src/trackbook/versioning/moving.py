@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput
-from trackbook.store.registry.errors import GatesFailed, NothingToRollBack, VersionNotFound
+from trackbook.store.registry.errors import GatesFailed, NothingToRollBack, StageGivenUp, VersionNotFound
 from trackbook.store.registry.reading import check_registered, find_version, stages_of
 from trackbook.tracking.start import current_store
 from trackbook.versioning.deciding import deciding, rules, whole_number
 from trackbook.versioning.gates.passing import GateResult, run_gates
 from trackbook.versioning.history import ROLLBACK, ModelHistory, play
-from trackbook.versioning.stages import ARCHIVED, known_stage, promoted, rolled_back
+from trackbook.versioning.stages import ARCHIVED, held_stage, known_stage, promoted, rolled_back
 from trackbook.versioning.trail import read_trail
 from trackbook.versioning.version import Version, read_version
 
@@ -42,7 +42,7 @@ def promote(
     """
     number, project = whole_number(version), rules()
     stage = known_stage(stage, project)
-    if override and not reason.strip():
+    if override and not (isinstance(reason, str) and reason.strip()):
         raise BadInput("Overriding a gate takes a reason: it is what the audit trail will say.")
     while True:
         results = run_gates(current_store(), model, number, stage, project, progress=progress)
@@ -92,15 +92,16 @@ def rollback(model: str, stage_or_alias: str = "Production", *, reason: str = ""
     A new entry of the trail: nothing is taken back, no gate is asked. Returns the version that is there
     again (of several the newest). Raises NothingToRollBack, and VersionNotFound when that version is deleted.
     """
-    slot = str(stage_or_alias)
-    if not slot.startswith("@"):
-        slot = known_stage(slot, rules())
+    slot, project = str(stage_or_alias), rules()
     with deciding(reason) as change:
-        check_registered(change.db, model)
+        held = stages_of(change.db, check_registered(change.db, model))
+        if not slot.startswith("@"):
+            slot = held_stage(slot, project, held.values())
+            if slot not in project.stages:
+                raise StageGivenUp(model, slot, sorted(version for version, stage in held.items() if stage == slot))
         earlier = play(read_trail(change.db, model)).get(model, ModelHistory()).before(slot)
         if not earlier:
             raise NothingToRollBack(model, slot)
-        held = stages_of(change.db, model)
         if gone := sorted(earlier - held.keys()):
             way_out = f"tb.restore_version({model!r}, {gone[0]}) brings it back first."
             raise VersionNotFound(model, f"a version {gone[0]} that was deleted", way_out)

@@ -34,7 +34,7 @@ def set_alias(model: str, alias: str, version: int, *, reason: str = "") -> Vers
 
 def delete_alias(model: str, alias: str, *, reason: str = "") -> None:
     """Take an alias away. Raises RegisteredModelNotFound, VersionNotFound when there is none."""
-    check_name("alias", alias)
+    alias = check_name("alias", alias).removeprefix("@")
     with deciding(reason) as change:
         check_registered(change.db, model)
         known = aliases_of(change.db, model)

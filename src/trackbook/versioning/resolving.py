@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.store.registry.errors import VersionNotFound
-from trackbook.store.registry.reading import aliases_of, check_registered, find_version, versions_of
-from trackbook.versioning.stages import known_stage
+from trackbook.store.registry.reading import aliases_of, check_registered, find_version, stages_of, versions_of
+from trackbook.versioning.stages import held_stage
 from trackbook.versioning.uri import LATEST
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def version_at(db: DuckDBPyConnection, uri: RegisteredUri, rules: Rules) -> Vers
             has = f"It has: {', '.join(f'@{alias}' for alias in aliases)}." if aliases else "tb.set_alias makes one."
             raise VersionNotFound(uri.model, f"no alias @{uri.alias}", has)
         return find_version(db, uri.model, aliases[uri.alias])
-    stage = known_stage(uri.stage, rules)
+    stage = held_stage(uri.stage, rules, stages_of(db, check_registered(db, uri.model)).values())
     if holders := versions_of(db, uri.model, stage=stage, most=1):
         return holders[0]
     where = ", ".join(f"{row.version} {row.stage}" for row in versions_of(db, uri.model, most=_NAMED)) or "none"

@@ -25,6 +25,20 @@ def known_stage(wanted: str, rules: Rules) -> str:
     raise UnknownStage(wanted, rules.stages)
 
 
+def held_stage(wanted: str, rules: Rules, held: Collection[str]) -> str:
+    """Return a stage as `known_stage` does, also one that the project gave up while a version still has it.
+
+    held: stages that versions have. Raises UnknownStage.
+    """
+    try:
+        return known_stage(wanted, rules)
+    except UnknownStage:
+        for stage in held:
+            if stage.lower() == str(wanted).lower():
+                return stage
+        raise
+
+
 def promoted(
     model: str, held: Mapping[int, str], version: int, stage: str, rules: Rules, *, archive_existing: bool = True
 ) -> dict[int, str]:

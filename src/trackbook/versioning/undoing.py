@@ -11,10 +11,12 @@ from trackbook.store.registry.reading import (
     aliases_of,
     find_version,
     model_description,
+    model_names,
     stages_of,
     tags_of,
 )
 from trackbook.versioning.deciding import deciding
+from trackbook.versioning.gates.approving import APPROVE, WITHDRAW
 from trackbook.versioning.history import ROLLBACK
 from trackbook.versioning.stages import CROWDED
 
@@ -44,6 +46,12 @@ def take_back(entry: AuditEntry, *, reason: str) -> None:
             _description_back(change, subject, entry)
         elif action == "tag":
             _tag_back(change, subject, entry)
+        elif action == "rename":
+            _name_back(change, entry)
+        elif action == "register":
+            _registration_back(change, subject, entry)
+        elif action == APPROVE:
+            _approval_back(change, subject, entry)
         else:
             raise BadInput(f"There is nothing to take back in what {entry.action!r} did.")
 
@@ -105,6 +113,31 @@ def _tag_back(change: Change, subject: str, entry: AuditEntry) -> None:
     if (f"{name}={now[name]}" if name in now else "") != entry.after:
         raise DecidedSince(entry.action, entry.subject)
     change.tag(model, version, name, entry.before.partition("=")[2] if entry.before else None)
+
+
+def _name_back(change: Change, entry: AuditEntry) -> None:
+    names = model_names(change.db)
+    if entry.after not in names or entry.before in names:
+        raise DecidedSince(entry.action, entry.subject)
+    change.rename(entry.after, entry.before)
+
+
+def _registration_back(change: Change, model: str, entry: AuditEntry) -> None:
+    """Hide the version again; its number stays taken."""
+    ((version, stage),) = read_assignments(entry.after).items()
+    _unless_moved(entry, {version: stage}, stages_of(change.db, model))
+    if version in aliases_of(change.db, model).values():
+        raise DecidedSince(entry.action, entry.subject)
+    change.delete_version(find_version(change.db, model, version))
+
+
+def _approval_back(change: Change, subject: str, entry: AuditEntry) -> None:
+    if entry.actor != change.actor:
+        raise BadInput(f"This is the approval of {entry.actor}, who alone can withdraw it.")
+    model, version = _about(subject)
+    if version is None:
+        raise BadInput("There is nothing to take back: an approval is of one version.")
+    change.note(WITHDRAW, model, find_version(change.db, model, version).version, entry.after, "")
 
 
 def _about(subject: str) -> tuple[str, int | None]:

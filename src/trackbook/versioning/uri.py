@@ -15,6 +15,9 @@ from trackbook.values import check_name
 LATEST = "latest"
 """In place of a version: the one with the highest number."""
 
+_MOST_DIGITS = 20
+"""No number of a version has as many; Python itself refuses to read thousands."""
+
 _HELP = "Write models:/NAME/VERSION, models:/NAME/STAGE, models:/NAME@ALIAS, models:/NAME/latest, or runs:/RUN_ID/NAME."
 
 
@@ -77,7 +80,7 @@ def read_uri(uri: str) -> RegisteredUri | RunUri:
     if not model or not last:
         raise BadInput(f"{uri!r} does not say which version. {_HELP}")
     if last.isdecimal():
-        return RegisteredUri(model, version=int(last))
+        return RegisteredUri(model, version=int(last[:_MOST_DIGITS]))
     if last.lower() == LATEST:
         return RegisteredUri(model, alias=LATEST)
     return RegisteredUri(model, stage=last)

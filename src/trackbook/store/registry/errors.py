@@ -8,6 +8,7 @@ NotThere (LookupError)
 TrackbookError
 └── RegistryRefusal (ValueError)
     ├── UnknownStage
+    ├── StageGivenUp
     ├── MoveNotAllowed
     ├── VersionInUse
     ├── GatesFailed
@@ -74,6 +75,18 @@ class UnknownStage(RegistryRefusal):
         near = get_close_matches(str(stage), known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}."
         super().__init__(f"There is no stage {stage!r}. {hint}")
+
+
+class StageGivenUp(RegistryRefusal):
+    """The project has no such stage any more, though versions still have it."""
+
+    def __init__(self, model: str, stage: str, holders: Sequence[int]) -> None:
+        self.model, self.stage, self.holders = model, stage, tuple(holders)
+        who = f"version{'s' if len(holders) > 1 else ''} {', '.join(map(str, holders))}"
+        super().__init__(
+            f"The project has no stage {stage!r} any more, so nothing goes back to it; {who} of {model!r} has it yet. "
+            f"Move it on with tb.promote({model!r}, {holders[0]}, STAGE) or tb.archive({model!r}, {holders[0]})."
+        )
 
 
 class MoveNotAllowed(RegistryRefusal):

@@ -192,6 +192,14 @@ def names_before(db: DuckDBPyConnection, model: str) -> list[str]:
     return names
 
 
+def name_now(db: DuckDBPyConnection, model: str) -> str:
+    """The name that a registered model has now which was called so; the same where nobody renamed it."""
+    renames = "action = 'rename' AND starts_with(subject, 'model ')"
+    for before, after in fetch(db, f"SELECT before, after FROM _tb.audit WHERE {renames} ORDER BY seq"):
+        model = after if before == model else model
+    return model
+
+
 def audit_head(db: DuckDBPyConnection) -> str:
     """The hash of the newest entry; empty before the first."""
     rows = fetch(db, "SELECT hash FROM _tb.audit ORDER BY seq DESC LIMIT 1")

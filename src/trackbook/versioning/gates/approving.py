@@ -11,9 +11,12 @@ from trackbook.versioning.gates.asked import asked_number
 from trackbook.versioning.stages import known_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trackbook.store.registry.reading import AuditEntry
     from trackbook.versioning.gates.facts import GateFacts
 
-APPROVE = "approve"
+APPROVE, WITHDRAW = "approve", "withdraw"
 
 
 def approve(model: str, version: int, stage: str = "Production", *, reason: str) -> None:
@@ -30,14 +33,21 @@ def approve(model: str, version: int, stage: str = "Production", *, reason: str)
         change.note(APPROVE, model, number, "", stage)
 
 
+def approved_by(trail: Iterable[AuditEntry], stage: str) -> set[str]:
+    """Say who has approved a version for a stage, and not withdrawn it since. trail: what was decided about it."""
+    people = set[str]()
+    for entry in trail:
+        if (entry.action, entry.after) == (APPROVE, stage):
+            people.add(entry.actor)
+        elif (entry.action, entry.before) == (WITHDRAW, stage):
+            people.discard(entry.actor)
+    return people
+
+
 def approved(facts: GateFacts, asked: Any) -> str | None:  # noqa: ANN401
     """`approval = 1`: so many others than the one who promotes have approved it for this stage."""
     needed = int(asked_number("approval", asked, if_true=1))
-    others = {
-        entry.actor
-        for entry in facts.trail
-        if entry.action == APPROVE and entry.after == facts.stage and entry.actor != facts.actor
-    }
+    others = approved_by(facts.trail, facts.stage) - {facts.actor}
     if len(others) >= needed:
         return None
     model, version = facts.version.model, facts.version.version

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trackbook.errors import BadInput
 from trackbook.store.registry.assignments import DELETED
 from trackbook.store.registry.errors import RegistryRefusal, VersionInUse
 from trackbook.versioning.deeds import Deed
+from trackbook.versioning.gates.approving import approved_by
+from trackbook.versioning.history import entries_about_version
 from trackbook.versioning.stages import ARCHIVED, CROWDED, known_stage, promoted, rolled_back
+from trackbook.versioning.uri import check_model_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +20,7 @@ if TYPE_CHECKING:
     from trackbook.versioning.history import ModelHistory
     from trackbook.views.registry.facts import ModelFacts
 
-NOBODY = "nobody"
+NOBODY, NOTHING = "nobody", "nothing yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,57 @@ def _restore(deed: Deed, model: ModelFacts, _history: ModelHistory) -> Plan:
     return Plan(deed, title, "Restore", (Changed(f"version {deed.version}", DELETED, row.stage),), call=call)
 
 
+def _approve(deed: Deed, model: ModelFacts, _history: ModelHistory) -> Plan:
+    choices = tuple(stage for stage in reversed(model.rules.stages) if stage not in CROWDED)
+    stage = deed.slot or next(iter(choices), "Production")
+    deed = Deed(deed.what, deed.model, deed.version, stage)
+    title = f"Approve version {deed.version} of {deed.model} for {stage}"
+    others = "" if stage == "Production" else f", {stage!r}"
+    call = f"tb.approve({deed.model!r}, {deed.version}{others})"
+    try:
+        known_stage(stage, model.rules)
+        _held(model, deed)
+    except RegistryRefusal as error:
+        return Plan(deed, title, "Approve", refusal=str(error), call=call, choices=choices)
+    people = ", ".join(sorted(approved_by(entries_about_version(model.trail, deed.version), stage)))
+    changes = (Changed(f"approved for {stage} by", people or NOBODY, f"{people}, and you" if people else "you"),)
+    return Plan(deed, title, "Approve", changes, call=call, choices=choices)
+
+
+def _rename(deed: Deed, model: ModelFacts, _history: ModelHistory) -> Plan:
+    title = f"Rename {model.name}"
+    call = f"tb.rename_model({model.name!r}, {deed.slot or '…'!r})"
+    if not deed.slot:
+        return Plan(deed, title, "Rename", call=call)
+    if refusal := _name_refused(deed.slot) or ("It is called so already." if deed.slot == model.name else ""):
+        return Plan(deed, title, "Rename", refusal=refusal, call=call)
+    old, new = f"models:/{model.name}/…", f"models:/{deed.slot}/…"
+    return Plan(deed, title, "Rename", (Changed("name", model.name, deed.slot), Changed("URI", old, new)), call=call)
+
+
+def _copy(deed: Deed, model: ModelFacts, _history: ModelHistory) -> Plan:
+    title = f"Copy version {deed.version} of {deed.model} to another model"
+    call = f"tb.copy_version({f'models:/{deed.model}/{deed.version}'!r}, {deed.slot or '…'!r})"
+    try:
+        _held(model, deed)
+    except RegistryRefusal as error:
+        return Plan(deed, title, "Copy", refusal=str(error), call=call)
+    if not deed.slot:
+        return Plan(deed, title, "Copy", call=call)
+    if refusal := _name_refused(deed.slot):
+        return Plan(deed, title, "Copy", refusal=refusal, call=call)
+    what = f"next version of {deed.slot}"
+    return Plan(deed, title, "Copy", (Changed(what, NOTHING, f"a copy of version {deed.version}"),), call=call)
+
+
+def _name_refused(name: str) -> str:
+    try:
+        check_model_name(name)
+    except BadInput as error:
+        return str(error)
+    return ""
+
+
 def _stages(held: Mapping[int, str], changed: Mapping[int, str], slot: str) -> tuple[Changed, ...]:
     """First what the stage points at, then each version that moves, the newest first."""
     found = []
@@ -196,5 +251,8 @@ _MAKERS = {
     "unalias": _unalias,
     "delete": _delete,
     "restore": _restore,
+    "approve": _approve,
+    "rename": _rename,
+    "copy": _copy,
 }
 DEEDS = frozenset(_MAKERS)

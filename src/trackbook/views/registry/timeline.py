@@ -118,6 +118,7 @@ def _said(action: str, entry: AuditEntry, version: int | None) -> tuple[str, tup
         "describe": f"described {what}: “{entry.after}”" if entry.after else f"took the description of {what} away",
         "tag": f"tagged {what} with {entry.after}" if entry.after else f"took the tag {entry.before} off {what}",
         "approve": f"approved {what} for {entry.after}",
+        "withdraw": f"withdrew the approval of {what} for {entry.before}",
         "override": f"let {what} {entry.after} although: {entry.before}",
     }
     return words.get(action, f"{action} {what}: {entry.before or '–'} → {entry.after or '–'}"), versions

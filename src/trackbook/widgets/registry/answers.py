@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, TrackbookError
 from trackbook.store.registry.errors import GatesFailed
+from trackbook.tracking.place import deciding_in
 from trackbook.versioning.deeds import Deed, Done, decide, set_tag, write_description, written
 from trackbook.views.registry.plan import DEEDS, plan
 from trackbook.widgets.registry.trial import announced, in_background, try_gates
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _MOST_UNDONE = 50
+_PANEL = "registry panel"
+"""Where its decisions are made, as the trail says it."""
+
 _MOST_TEXT = 100_000
 """Characters of a description."""
 
@@ -208,13 +212,17 @@ class Answers:
 
         known = self._browser.shown.newest_decision
         try:
-            text = decide(deed, reason, override=override, progress=progress)
+            with deciding_in(_PANEL):
+                text = decide(deed, reason, override=override, progress=progress)
         except GatesFailed as error:
             self._refuse(turn, " ".join(error.faults), by_gates=True)
             return
         with self._browser.lock:
             self._open = None
             self._send("closed", turn=turn)
+            if deed.what in {"rename", "copy"}:  # its entry is about the model of the other name
+                self._browser.shown.choose(deed.slot)
+                self._browser.follow_shown()
             self._decided(text, deed.what, known, reason)
 
     def _on_describe(self, content: dict[str, Any]) -> None:
@@ -224,13 +232,17 @@ class Answers:
         (model, version), reason = _about(content), _text(content, "reason").strip()
         self._turn_to(model, version or 0)
         known = self._browser.shown.newest_decision
-        self._decided(write_description(model, version, text, reason), "describe", known, reason)
+        with deciding_in(_PANEL):
+            done = write_description(model, version, text, reason)
+        self._decided(done, "describe", known, reason)
 
     def _on_tag(self, content: dict[str, Any]) -> None:
         (model, version), reason = _about(content), _text(content, "reason").strip()
         self._turn_to(model, version or 0)
         known = self._browser.shown.newest_decision
-        self._decided(set_tag(model, version, _text(content, "text"), reason), "tag", known, reason)
+        with deciding_in(_PANEL):
+            done = set_tag(model, version, _text(content, "text"), reason)
+        self._decided(done, "tag", known, reason)
 
     def _decided(self, text: str, what: str, known: int, reason: str) -> None:
         """Show what holds now, and offer the way back. known: the newest entry before."""
@@ -248,7 +260,8 @@ class Answers:
             self.notice("There is nothing to undo.", "warning")
             return
         done = self._undo.pop()
-        done.undo()
+        with deciding_in(_PANEL):
+            done.undo()
         self._browser.refresh()
         self.notice(f"Undone: {done.text}", undo=bool(self._undo))
 

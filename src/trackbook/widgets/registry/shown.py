@@ -11,7 +11,7 @@ from trackbook.store.questions import metrics_of
 from trackbook.store.registry.errors import VersionNotFound
 from trackbook.store.registry.listing import model_lines
 from trackbook.store.registry.measuring import scored_by
-from trackbook.store.registry.reading import find_version, model_names
+from trackbook.store.registry.reading import find_version, model_names, name_now
 from trackbook.store.stamp import Stamp, ask_stamp
 from trackbook.tracking.past import PastRun
 from trackbook.versioning.history import ModelHistory, play
@@ -88,8 +88,12 @@ class Shown:
     def _still_there(self, db: DuckDBPyConnection) -> str:
         """The model that was shown, else the first."""
         names = model_names(db)
-        if self.model is not None and self.model.name in names:
-            return self.model.name
+        if self.model is not None:
+            if self.model.name in names:
+                return self.model.name
+            if (renamed := name_now(db, self.model.name)) in names:
+                self.model = replace(self.model, name=renamed)
+                return renamed
         first = self.lines[0]["name"] if self.lines else ""
         return str(first or next(iter(names), ""))
 
