@@ -1,6 +1,6 @@
 /** Runs as the server tells of them, for tests. */
 import type { RunLine } from '../../src/contract/lab';
-import type { Words } from '../../src/lab/notebook/words';
+import type { Trans } from '../../src/lib/trans';
 
 export function runLine(facts: Partial<RunLine> = {}): RunLine {
   return {
@@ -27,7 +27,7 @@ export function runLine(facts: Partial<RunLine> = {}): RunLine {
 }
 
 /** English as it is written in the source. */
-export const english: Words = {
+export const english: Trans = {
   __: (text, ...values) => text.replace(/%(\d)/g, (_, at: string) => String(values[Number(at) - 1])),
   _n: (one, several, count, ...values) => english.__(count === 1 ? one : several, count, ...values),
 };

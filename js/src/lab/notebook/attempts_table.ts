@@ -2,14 +2,14 @@
 import type { RunLine } from '../../contract/lab';
 import { ago } from '../../lib/ago';
 import { took } from '../../lib/numbers';
+import type { Trans } from '../../lib/trans';
 import { button, element } from '../../parts/elements';
 import { metricWords, statusWords } from './badge_words';
-import type { Words } from './words';
 
 export function attemptsTable(
   runs: readonly RunLine[],
   open: (run: RunLine) => void,
-  trans: Words,
+  trans: Trans,
   now = Date.now() / 1000,
 ): HTMLTableElement {
   const metric = runs.find((run) => run.metric)?.metric?.name ?? '';
@@ -21,7 +21,7 @@ export function attemptsTable(
   return table;
 }
 
-function row(run: RunLine, metric: string, open: (run: RunLine) => void, trans: Words, now: number): HTMLElement {
+function row(run: RunLine, metric: string, open: (run: RunLine) => void, trans: Trans, now: number): HTMLElement {
   const words = metricWords(run);
   const mine = words?.name === metric ? words : null;
   const name = button(run.name, () => open(run), { class: 'tb-AttemptsName', title: run.name });

@@ -2,9 +2,9 @@
 import { Widget } from '@lumino/widgets';
 import type { RunLine } from '../../contract/lab';
 import type { Shown } from '../../lib/lab_settings';
+import type { Trans } from '../../lib/trans';
 import { button, element } from '../../parts/elements';
 import { type BadgeWords, badgeWords, type MetricWords } from './badge_words';
-import type { Words } from './words';
 
 export interface BadgeDeeds {
   open(run: RunLine): void;
@@ -20,7 +20,7 @@ export class Badge extends Widget {
 
   constructor(
     readonly cellId: string,
-    private readonly trans: Words,
+    private readonly trans: Trans,
     private readonly deeds: BadgeDeeds,
   ) {
     super();

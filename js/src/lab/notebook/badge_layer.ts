@@ -4,10 +4,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
+import type { Trans } from '../../lib/trans';
 import type { Settings } from '../settings';
 import { Badge, type BadgeDeeds } from './badge';
 import type { NotebookRuns } from './notebook_runs';
-import type { Words } from './words';
 
 export class BadgeLayer implements IDisposable {
   private badges = new Map<Cell, Badge>();
@@ -19,7 +19,7 @@ export class BadgeLayer implements IDisposable {
     private readonly panel: NotebookPanel,
     private readonly runs: NotebookRuns,
     private readonly settings: Settings,
-    private readonly trans: Words,
+    private readonly trans: Trans,
     private readonly deeds: BadgeDeeds,
   ) {
     runs.changed.connect(this.later, this);

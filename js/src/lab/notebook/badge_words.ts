@@ -1,7 +1,7 @@
 /** What a badge says of the last run of its cell; what is drawn is said to a screen reader too. */
 import type { RunLine } from '../../contract/lab';
 import { took } from '../../lib/numbers';
-import type { Words } from './words';
+import type { Trans } from '../../lib/trans';
 
 export type Tone = 'running' | 'bad' | 'warning' | 'quiet';
 
@@ -32,7 +32,7 @@ export interface MetricWords {
 
 const ARROWS: Record<number, string> = { 1: '▲', [-1]: '▼' };
 
-export function badgeWords(run: RunLine, trans: Words): BadgeWords {
+export function badgeWords(run: RunLine, trans: Trans): BadgeWords {
   const status = statusWords(run, trans);
   const metric = metricWords(run);
   const time = run.took === null ? '' : took(run.took);
@@ -48,7 +48,7 @@ export function badgeWords(run: RunLine, trans: Words): BadgeWords {
   return { tone: toneOf(run), attempt, status, metric, took: time, marks: run.badges, label };
 }
 
-export function statusWords(run: RunLine, trans: Words): string {
+export function statusWords(run: RunLine, trans: Trans): string {
   if (run.status === 'RUNNING') {
     return run.progress === null ? trans.__('running') : trans.__('running %1', percent(run.progress));
   }

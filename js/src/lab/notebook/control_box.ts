@@ -1,9 +1,9 @@
 /** A hand on a run while it runs, through the server and not the kernel: stop, knobs, how far it is. */
 import type { Control } from '../../contract/lab';
 import { number } from '../../lib/numbers';
+import type { Trans } from '../../lib/trans';
 import { button, element } from '../../parts/elements';
 import { percent } from './badge_words';
-import type { Words } from './words';
 
 export interface Hand {
   stop(): void;
@@ -19,7 +19,7 @@ export interface ControlBox {
 
 type Knob = Control['knobs'][number];
 
-export function controlBox(hand: Hand, trans: Words): ControlBox {
+export function controlBox(hand: Hand, trans: Trans): ControlBox {
   const bar = element('progress', { max: '1', 'aria-label': trans.__('How far the run is') });
   const count = element('span', { class: 'tb-CellBadgeQuiet' });
   const stop = button('', () => (stop.dataset.kind === 'interrupt' ? hand.interrupt() : hand.stop()), {
@@ -54,19 +54,19 @@ export function controlBox(hand: Hand, trans: Words): ControlBox {
   return { node, show };
 }
 
-export function progressWords(control: Control, trans: Words): string {
+export function progressWords(control: Control, trans: Trans): string {
   if (!control.total) return control.done > 0 ? trans.__('step %1', number(control.done)) : '';
   const counted = trans.__('%1 of %2', number(control.done), number(control.total));
   return `${counted} · ${percent(control.done / control.total)}`;
 }
 
-export function stopWords(control: Control, trans: Words): string {
+export function stopWords(control: Control, trans: Trans): string {
   if (control.stopped) return trans.__('Stopped');
   if (control.stopRequested) return trans.__('Stops after this step…');
   return control.asks ? trans.__('Stop after this step') : trans.__('Interrupt the kernel');
 }
 
-function knobField(knob: Knob, hand: Hand, trans: Words): HTMLElement {
+function knobField(knob: Knob, hand: Hand, trans: Trans): HTMLElement {
   const isSwitch = typeof knob.default === 'boolean';
   const input = element('input', { type: isSwitch ? 'checkbox' : 'text', spellcheck: 'false', autocomplete: 'off' });
   const label = element('label', {}, element('span', { text: knob.name }), input);

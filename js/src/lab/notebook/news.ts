@@ -1,8 +1,8 @@
 /** When a tracked cell's end is worth a notification. */
 import type { RunLine } from '../../contract/lab';
 import { took } from '../../lib/numbers';
+import type { Trans } from '../../lib/trans';
 import { metricWords } from './badge_words';
-import type { Words } from './words';
 
 export interface News {
   runId: string;
@@ -22,7 +22,7 @@ export class EndWatch {
   }
 }
 
-export function newsOf(run: RunLine, trans: Words): News {
+export function newsOf(run: RunLine, trans: Trans): News {
   const time = took(run.took ?? 0);
   const name = run.attempt > 0 ? `${run.name} #${run.attempt}` : run.name;
   if (run.status === 'FAILED') {

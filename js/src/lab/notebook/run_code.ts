@@ -2,10 +2,10 @@
 import { Clipboard, Dialog, showDialog } from '@jupyterlab/apputils';
 import { Widget } from '@lumino/widgets';
 import type { RunCode } from '../../contract/lab';
+import type { Trans } from '../../lib/trans';
 import { element } from '../../parts/elements';
-import type { Words } from './words';
 
-export async function showCode(run: RunCode, trans: Words): Promise<void> {
+export async function showCode(run: RunCode, trans: Trans): Promise<void> {
   const code = element('pre', { class: 'tb-RunCode', tabindex: '0', text: run.code || trans.__('No code was kept.') });
   const copy = Dialog.okButton({ label: trans.__('Copy') });
   const done = await showDialog({

@@ -3,9 +3,9 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { OutputArea, OutputAreaModel, SimplifiedOutputArea } from '@jupyterlab/outputarea';
 import type { Kernel } from '@jupyterlab/services';
 import { Panel, Widget } from '@lumino/widgets';
+import type { Trans } from '../../lib/trans';
 import { button, element } from '../../parts/elements';
 import { sentenceOf } from '../fault';
-import type { Words } from '../notebook/words';
 import { closingCode, panelCode, tabId, type Wanted } from './panel_code';
 import type { PanelKernel, PanelKernels } from './panel_kernel';
 import type { Title } from './titles';
@@ -19,7 +19,7 @@ export class PanelTab extends MainAreaWidget<Panel> {
     readonly wanted: Wanted,
     { label, icon }: Title,
     private readonly kernels: PanelKernels,
-    private readonly trans: Words,
+    private readonly trans: Trans,
   ) {
     super({ content: new Panel() });
     this.id = tabId(wanted);

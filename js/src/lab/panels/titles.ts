@@ -1,6 +1,6 @@
 /** What the panels are called. */
 import type { LabIcon } from '@jupyterlab/ui-components';
-import type { Words } from '../notebook/words';
+import type { Trans } from '../../lib/trans';
 import { panelIcons } from './icons';
 import type { PanelKind } from './panel_code';
 
@@ -10,7 +10,7 @@ export interface Title {
   icon: LabIcon;
 }
 
-export function titlesOf(trans: Words): Record<PanelKind, Title> {
+export function titlesOf(trans: Trans): Record<PanelKind, Title> {
   return {
     runs: { label: trans.__('Runs'), caption: trans.__('All runs of the store in one table'), icon: panelIcons.runs },
     compare: { label: trans.__('Compare'), caption: trans.__('Several runs side by side'), icon: panelIcons.compare },
