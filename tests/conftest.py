@@ -12,6 +12,8 @@ def home(tmp_path, monkeypatch):
 
     for variable in ("TRACKBOOK_STORE", "TRACKBOOK_RUN_ID"):
         monkeypatch.delenv(variable, raising=False)
+    # Of pytest's own environment and repository nobody asks; scripts that do are processes of their own.
+    monkeypatch.setattr("trackbook.tracking.start.note_surroundings", lambda run: None)
     _forget()
     yield use_store(tmp_path / "trackbook.duckdb")
     _forget()

@@ -26,7 +26,6 @@ from trackbook.magics.keeping import keep_outputs
 from trackbook.magics.live_panels import LivePanels
 from trackbook.magics.model_keeping import Kept, ModelKeeper
 from trackbook.magics.silence import silent_strangers
-from trackbook.magics.surroundings import Lookout, Surroundings
 from trackbook.magics.usage import NO_RUNS
 from trackbook.records import Attempt, EndedBy, ExecutedCell, Output, RunStart, RunStatus
 from trackbook.store import find_run
@@ -36,6 +35,7 @@ from trackbook.tracking.names import make_name
 from trackbook.tracking.place import enter_cell
 from trackbook.tracking.run import Run
 from trackbook.tracking.start import begin_run, find_shown_run, relative_to_store, user_name
+from trackbook.tracking.surroundings import Lookout, Surroundings
 from trackbook.values import check_name
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import time
 from contextvars import ContextVar
 from dataclasses import asdict
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trackbook.capture.notebook import notebook_name, script_path
@@ -27,7 +28,6 @@ from trackbook.values import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from trackbook.store.questions import RunRow
 
@@ -100,10 +100,19 @@ def start_run(
                 host=socket.gethostname(),
             ),
         )
+        note_surroundings(run)
     if given:
         run.set_tags(given)
     active.enter(run)
     return run
+
+
+def note_surroundings(run: Run) -> None:
+    """Have the environment noted, and the repository where the script or notebook is."""
+    from trackbook.tracking import surroundings  # noqa: PLC0415 - git and packages concern whoever begins a run
+
+    file = own_file()
+    surroundings.note_surroundings(run, file.parent if file is not None and file.parent.is_dir() else Path.cwd())
 
 
 def begin_run(store: Store, start: RunStart) -> Run:

@@ -1,16 +1,19 @@
-"""Environment and repository, looked at in the background while cells run.
+"""Environment and repository, looked at in the background while cells and scripts run.
 
-A cell never waits for `git` or for a list of packages: each run gets the newest
-look, and a run that ended before the look did gets it a moment later.
+Nobody waits for `git` or for a list of packages: each run gets the newest look, and a run
+that ended before the look did gets it a moment later. Only the end of a script waits.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import logging
+import os
 import threading
 import time
+import weakref
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -30,6 +33,11 @@ _FRESH_SECONDS = 2.0
 
 _ENVIRONMENT_SECONDS = 60.0
 _GIT_SECONDS = 10.0
+_LOOK_SECONDS = 15.0
+_FORK_SECONDS = 2.0
+
+
+_all: weakref.WeakSet[Lookout] = weakref.WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,8 @@ class Lookout:
         """folder: where the notebook is."""
         self._folder, self._store_file = folder, store_file
         self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        _all.add(self)
         self._waiting: list[Callable[[Surroundings], None]] = []
         self._busy = False
         self._latest: Surroundings | None = None
@@ -63,7 +73,13 @@ class Lookout:
             if self._busy or (self._latest is not None and time.monotonic() - self._looked_at < _FRESH_SECONDS):
                 return
             self._busy = True
-        threading.Thread(target=self._look, name="trackbook-lookout", daemon=True).start()
+            self._thread = threading.Thread(target=self._look, name="trackbook-lookout", daemon=True)
+            self._thread.start()
+
+    def wait(self, seconds: float) -> None:
+        """Let a look that is under way come to its end, and those be told who asked."""
+        if self._thread is not None:
+            self._thread.join(seconds)
 
     def latest(self) -> Surroundings | None:
         """Return the newest finished look, None while the first or a newer one is under way."""
@@ -121,3 +137,29 @@ class Lookout:
             return False
         self._written.add(mark)
         return True
+
+
+_lookouts: dict[tuple[Path, Path], Lookout] = {}
+"""By folder and store, of runs that no cell began."""
+
+
+def note_surroundings(run: Run, folder: Path) -> None:
+    """Have a run's environment and the repository of its script's folder noted in the background."""
+    key = (folder, run.store.location.file)
+    lookout = _lookouts.get(key)
+    if lookout is None:
+        lookout = _lookouts.setdefault(key, Lookout(*key))
+    lookout.look()
+    lookout.tell(lambda around: lookout.write(run, around))
+
+
+def _wait_for_all(seconds: float = _LOOK_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
+    for lookout in list(_all):
+        lookout.wait(max(0.0, deadline - time.monotonic()))
+
+
+atexit.register(_wait_for_all)  # before the keeper's last merge, which was registered earlier
+if hasattr(os, "register_at_fork"):
+    # A child must not inherit the locks of a look under way: its own would wait for them for ever.
+    os.register_at_fork(before=lambda: _wait_for_all(_FORK_SECONDS), after_in_child=_lookouts.clear)
