@@ -91,7 +91,10 @@ export class PanelKernels {
   private async specName(): Promise<string> {
     const { kernelspecs } = this.services;
     await kernelspecs.ready;
-    return this.kernelName() || kernelspecs.specs?.default || 'python3';
+    const { specs } = kernelspecs;
+    const mine = this.kernelName();
+    const isPython = specs?.kernelspecs[mine]?.language.toLowerCase() === 'python';
+    return isPython ? mine : (specs?.default ?? 'python3');
   }
 }
 
