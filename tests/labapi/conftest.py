@@ -142,6 +142,12 @@ def start(folder, root, *options, password=""):
 
 
 @pytest.fixture(scope="session")
+def start_server():
+    """Start another server: (folder for its files, root, options); gives its process and how to ask it."""
+    return start
+
+
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """One server for all tests; each has a folder of its own below its root."""
     folder = tmp_path_factory.mktemp("server")

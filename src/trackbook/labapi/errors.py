@@ -30,6 +30,16 @@ class ChangedSince(TrackbookError):
         )
 
 
+class StillTrying(TrackbookError):
+    """Gates that take longer than a page waits."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The gates have not answered within {seconds:g} s and are still being tried. "
+            "The history of the model will say whether it was decided."
+        )
+
+
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (OutsideRoot, 403),
     (ChangedSince, 409),
@@ -38,6 +48,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (StoreHeld, 423),
     (StoreReadOnly, 403),
     (DiskFull, 500),
+    (StillTrying, 500),
     (BadInput, 400),
     (RegistryRefusal, 400),
     (TrackbookError, 400),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from trackbook.errors import NotThere
 from trackbook.labapi.desk import Desk
+from trackbook.labapi.errors import StillTrying
 from trackbook.labapi.undos import Undos
 from trackbook.labapi.watching import Watcher
 from trackbook.store import Location, open_store
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from trackbook.labapi.roots import Root
     from trackbook.store import Store
+
+LONGEST_SECONDS = 180.0
+"""That a page waits for gates; one that loads a model takes two minutes at most."""
 
 _MOST_DESKS = 16
 _MOST_FOLDERS = 500
@@ -75,11 +79,15 @@ class Office:
     async def decide(self, store: Store, work: Callable[[], Answer], *, long: bool = False) -> Answer:
         """Do something in a store beside the event loop; whoever asks afterwards sees it.
 
-        long: it may load models, and must not keep others waiting.
+        long: it may load models, and must not keep others waiting. Raises StillTrying after three minutes.
         """
         executor = self._triers if long else self._deciders
+        running = asyncio.get_running_loop().run_in_executor(executor, work)
         try:
-            return await asyncio.get_running_loop().run_in_executor(executor, work)
+            return await asyncio.wait_for(asyncio.shield(running), LONGEST_SECONDS)
+        except TimeoutError:
+            running.add_done_callback(lambda done: None if done.cancelled() else done.exception())
+            raise StillTrying(LONGEST_SECONDS) from None
         finally:
             self.desk(store.location).decided()
 

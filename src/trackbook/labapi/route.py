@@ -43,6 +43,7 @@ class Route(APIHandler):
             return  # a browser asks so, without credentials, before a page of an allowed origin may ask at all
         if self.current_user is None:
             raise HTTPError(403)
+        self._track_activity = self.request.method == "POST"
         action = "read" if self.request.method in {"GET", "HEAD"} else "write"
         allowed = self.authorizer.is_authorized(self, self.current_user, action, self.auth_resource)
         if not await ensure_async(allowed):
