@@ -262,6 +262,32 @@ describe('the browser', () => {
     expect(dialog?.hidden).toBe(true);
   });
 
+  it('asks for the name of a model that is renamed, and for the stage of an approval', () => {
+    vi.useFakeTimers();
+    const { view, press, last } = opened();
+    const choose = (text: string) => {
+      press('⋯');
+      [...view.node.querySelectorAll<HTMLElement>('[role=menuitem]')]
+        .find((each) => each.textContent?.includes(text))
+        ?.click();
+    };
+    choose('Rename churn…');
+    const name = view.node.querySelector<HTMLInputElement>('.tb-DialogSlot input[aria-label="new name"]');
+    if (name) name.value = ' leaving ';
+    name?.dispatchEvent(new Event('input'));
+    vi.advanceTimersByTime(500);
+    expect(last()).toMatchObject({ ask: 'plan', turn: 2, what: 'rename', model: 'churn', slot: 'leaving' });
+    choose('Approve…');
+    const plan = { title: 'Approve', verb: 'Approve', refusal: '', call: '', gates: [], slot: 'Production' };
+    view.tell({ tell: 'plan', turn: 3, changes: [['a', 'b', 'c']], choices: ['Production', 'Staging'], ...plan });
+    const stage = view.node.querySelector<HTMLSelectElement>('.tb-DialogSlot select[aria-label="stage"]');
+    expect([...(stage?.options ?? [])].map((each) => each.value)).toEqual(['Production', 'Staging']);
+    if (stage) stage.value = 'Staging';
+    stage?.dispatchEvent(new Event('change'));
+    expect(last()).toMatchObject({ ask: 'plan', turn: 4, what: 'approve', slot: 'Staging' });
+    vi.useRealTimers();
+  });
+
   it('lets failed gates be overridden with a reason only', () => {
     const { view, press } = opened();
     press('Promote ▾');
