@@ -40,13 +40,11 @@ def test_a_model_is_kept_under_its_name_and_registered_with_the_columns_of_the_c
     )
     assert "model clf" in card
     assert "registered as churn 1" in card
-    inputs = science.value(
-        "[tb.find_version('models:/churn/1').signature['inputs'].count(n) for n in ('mean radius',)]"
-    )
+    inputs = science.value("[tb.get_version('models:/churn/1').signature['inputs'].count(n) for n in ('mean radius',)]")
     assert inputs == [1]
     assert science.value("tb.load_model('models:/churn/1').predict(X[:3]).tolist()") == [0, 0, 0]
-    assert science.value("tb.find_version('models:/churn/1').run().name") == "asked"
-    assert science.value("tb.find_version('models:/churn/1').package.facts['steps']") == [
+    assert science.value("tb.get_version('models:/churn/1').run().name") == "asked"
+    assert science.value("tb.get_version('models:/churn/1').package.facts['steps']") == [
         "standardscaler: StandardScaler", "logisticregression: LogisticRegression",
     ]  # fmt: skip
 

@@ -37,7 +37,7 @@ def test_a_deleted_run_behind_a_version_stays_with_its_lineage_its_copies_too(ho
     assert collect(home) == (0, 0)
     assert tb.load_model("models:/leaving/1").C == 1.0
     assert tb.load_model("models:/live/1").C == 1.0
-    assert tb.find_version("models:/live/1").run().metrics == {"accuracy": 0.9}
+    assert tb.get_version("models:/live/1").run().metrics == {"accuracy": 0.9}
 
 
 def test_a_version_that_was_deleted_too_is_freed_and_its_number_and_trail_stay(home, log):

@@ -176,7 +176,7 @@ def test_a_stage_that_the_project_gave_up_is_loaded_and_left_but_not_entered_aga
     tb.promote("churn", 1, "Canary")
     tb.promote("churn", 2, "Canary")
     rules('[registry]\nstages = ["None", "Production", "Archived"]\n')
-    assert tb.find_version("models:/churn/canary").version == 2
+    assert tb.get_version("models:/churn/canary").version == 2
     assert tb.load_model("models:/churn/Canary").C == 2.0
     with pytest.raises(StageGivenUp, match=r"no stage 'Canary' any more.*version 2.*tb.archive\('churn', 2\)"):
         tb.rollback("churn", "canary")
@@ -185,4 +185,4 @@ def test_a_stage_that_the_project_gave_up_is_loaded_and_left_but_not_entered_aga
     assert stages() == {1: "Archived", 2: "Canary", 3: "None"}
     tb.promote("churn", 2)
     with pytest.raises(UnknownStage):
-        tb.find_version("models:/churn/Canary")
+        tb.get_version("models:/churn/Canary")

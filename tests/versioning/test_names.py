@@ -18,8 +18,8 @@ def test_any_name_that_can_be_read_back_is_one(log, name):
     tb.promote(name, 1)
     tb.describe(name, "d", 1)
     assert tb.load_model(version.uri).C == 1.0
-    assert tb.find_version(f"models:/{name}@champion").stage == "Production"
-    assert tb.find_version(f"models:/{name}/production").description == "d"
+    assert tb.get_version(f"models:/{name}@champion").stage == "Production"
+    assert tb.get_version(f"models:/{name}/production").description == "d"
     assert tb.audit(name)["action"].tolist() == ["register", "alias", "promote", "describe"]
     assert tb.registry_at("2999-01-01")["model"].tolist() == [name]
 
@@ -93,7 +93,7 @@ def test_of_many_versions_a_sentence_names_the_newest(log):
 
 def test_tags_are_kept_as_text_that_any_database_holds_and_only_changes_are_in_the_trail(three):
     tb.tag_model("churn", {"team": "ads\ud800\x00", "size": 3}, 1)
-    assert tb.find_version("models:/churn/1").tags == {"team": "ads?␀", "size": "3"}
+    assert tb.get_version("models:/churn/1").tags == {"team": "ads?␀", "size": "3"}
     before = len(tb.audit())
     tb.tag_model("churn", {"size": 3, "absent": None}, 1)
     assert len(tb.audit()) == before
@@ -108,7 +108,7 @@ def test_a_copy_knows_where_it_came_from_also_after_a_rename(three):
     tb.register("churn/eu")
     tb.copy_version("models:/churn/eu/1", "live")
     tb.rename_model("churn", "leaving")
-    assert [tb.find_version(f"models:/live/{number}").copied_from for number in (1, 2)] == ["leaving/2", "churn/eu/1"]
+    assert [tb.get_version(f"models:/live/{number}").copied_from for number in (1, 2)] == ["leaving/2", "churn/eu/1"]
 
 
 def test_odd_things_are_sentences_and_an_alias_may_be_written_as_it_is_shown(three, tmp_path):
@@ -120,4 +120,4 @@ def test_odd_things_are_sentences_and_an_alias_may_be_written_as_it_is_shown(thr
         tb.export_model("models:/churn/1", 3)
     tb.set_alias("churn", "champion", 1)
     tb.delete_alias("churn", "@champion")
-    assert tb.find_version("models:/churn/1").aliases == ()
+    assert tb.get_version("models:/churn/1").aliases == ()

@@ -61,13 +61,13 @@ def test_an_alias_points_where_it_did(three):
     tb.set_alias("churn", "champion", 1)
     tb.set_alias("churn", "champion", 2)
     undo_last()
-    assert tb.find_version("models:/churn@champion").version == 1
+    assert tb.get_version("models:/churn@champion").version == 1
     tb.delete_alias("churn", "champion")
     undo_last()
-    assert tb.find_version("models:/churn@champion").version == 1
+    assert tb.get_version("models:/churn@champion").version == 1
     tb.set_alias("churn", "rival", 3)
     undo_last()
-    assert tb.find_version("models:/churn/3").aliases == ()
+    assert tb.get_version("models:/churn/3").aliases == ()
 
 
 def test_an_alias_that_was_rolled_back_goes_forward_again(three):
@@ -75,7 +75,7 @@ def test_an_alias_that_was_rolled_back_goes_forward_again(three):
     tb.set_alias("churn", "champion", 2)
     tb.rollback("churn", "@champion")
     undo_last()
-    assert tb.find_version("models:/churn@champion").version == 2
+    assert tb.get_version("models:/churn@champion").version == 2
     tb.rollback("churn", "@champion")
     with pytest.raises(NothingToRollBack):
         tb.rollback("churn", "@champion")
@@ -85,14 +85,14 @@ def test_what_was_written_and_tagged_is_as_before(three):
     tb.describe("churn", "first", 1)
     tb.describe("churn", "second", 1)
     undo_last()
-    assert tb.find_version("models:/churn/1").description == "first"
+    assert tb.get_version("models:/churn/1").description == "first"
     tb.describe("churn", "who leaves")
     undo_last()
     assert tb.registered_models().iloc[0]["description"] == ""
     tb.tag_model("churn", {"team": "ads"}, 1)
     tb.tag_model("churn", {"team": None}, 1)
     undo_last()
-    assert tb.find_version("models:/churn/1").tags == {"team": "ads"}
+    assert tb.get_version("models:/churn/1").tags == {"team": "ads"}
 
 
 def test_nobody_else_s_decision_is_undone_along(three, stages):

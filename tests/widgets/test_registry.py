@@ -174,7 +174,7 @@ def test_rolling_back_an_alias_and_deleting_are_planned_and_done(ask):
     ask("do", **deed("rollback"))
     assert stages()[2] == "Production"
     ask("do", **deed("alias", version=1, slot="@champion"))
-    assert tb.find_version("models:/churn@champion").version == 1
+    assert tb.get_version("models:/churn@champion").version == 1
     assert "@champion points at it" in of(ask("plan", **deed("delete", version=1)), "plan")["refusal"]
     ask("do", **deed("unalias", version=1, slot="champion"))
     told = ask("do", **deed("delete", version=1))
@@ -210,7 +210,7 @@ def test_two_versions_are_set_side_by_side(ask):
 
 
 def test_the_lineage_goes_from_the_data_to_the_versions_that_follow(ask, browser):
-    run = tb.find_version("models:/churn/2").run()
+    run = tb.get_version("models:/churn/2").run()
     with tb.start_run("scoring") as scoring:
         browser.store.event("facts", run_id=scoring.run_id, evaluates=run.run_id)
     tb.register("churn", run)
@@ -241,14 +241,14 @@ def test_a_model_that_was_renamed_keeps_its_history_and_its_way_back(ask, browse
 
 def test_a_description_and_a_tag_are_written_and_taken_back(ask):
     ask("describe", model="churn", version=3, text="# November", reason="")
-    assert tb.find_version("models:/churn/3").description == "# November"
+    assert tb.get_version("models:/churn/3").description == "# November"
     ask("tag", model="churn", version=3, text="team=ads")
-    assert tb.find_version("models:/churn/3").tags == {"team": "ads"}
+    assert tb.get_version("models:/churn/3").tags == {"team": "ads"}
     ask("tag", model="churn", version=3, text="-team")
-    assert tb.find_version("models:/churn/3").tags == {}
+    assert tb.get_version("models:/churn/3").tags == {}
     for _ in range(3):
         ask("undo")
-    assert tb.find_version("models:/churn/3").description == ""
+    assert tb.get_version("models:/churn/3").description == ""
     assert "nothing to undo" in of(ask("undo"), "notice")["text"]
 
 
@@ -318,7 +318,7 @@ def test_words_that_no_browser_of_ours_says_are_harmless(ask, browser):
 def test_a_version_whose_run_was_deleted_is_still_shown(churn):
     from trackbook.store import delete_run
 
-    delete_run(tb.find_version("models:/churn/2").store, "fit-1", actor="me")
+    delete_run(tb.get_version("models:/churn/2").store, "fit-1", actor="me")
     browser = tb.registry("churn")
     origin = next(group for group in browser.first["version"]["groups"] if group["title"] == "origin")
     assert any("(deleted)" in fact["cell"].get("t", "") for fact in origin["facts"])
@@ -405,7 +405,7 @@ def test_a_version_is_copied_to_another_model_and_taken_away_again(browser, ask)
     assert plan["call"] == "tb.copy_version('models:/churn/3', 'churn-eu')"
     told = ask("do", **deed("copy", slot="churn-eu", reason="for Europe"))
     assert of(told, "show")["version"]["model"] == "churn-eu"
-    assert tb.find_version("models:/churn-eu/1").copied_from == "churn/3"
+    assert tb.get_version("models:/churn-eu/1").copied_from == "churn/3"
     assert tb.audit("churn-eu").iloc[-1]["reason"] == "for Europe"
     ask("undo")
     assert len(tb.versions("churn-eu")) == 0

@@ -51,7 +51,7 @@ def load_model(uri: str, *, trust: bool = False) -> Any:  # noqa: ANN401 - what 
     return model
 
 
-def find_version(uri: str) -> Version:
+def get_version(uri: str) -> Version:
     """Return the version that a URI means just now, without loading it.
 
     Raises BadInput for a URI of no registered model, RegisteredModelNotFound, VersionNotFound, UnknownStage.
@@ -65,11 +65,11 @@ def find_version(uri: str) -> Version:
 def export_model(uri: str, folder: str | Path) -> Path:
     """Write a version's package to a new folder, in the MLmodel format that MLflow loads; returns the folder.
 
-    Raises as `find_version`, and BadInput when the folder exists.
+    Raises as `get_version`, and BadInput when the folder exists.
     """
     if not isinstance(folder, str | Path):
         raise BadInput(f"A folder is a path, and {folder!r} is none.")
-    return export_version(find_version(uri), Path(folder))
+    return export_version(get_version(uri), Path(folder))
 
 
 def _find(uri: str) -> Version | KeptModel:
