@@ -8,6 +8,7 @@ import { type DiffLine, lineDiff } from '../../lib/line_diff';
 import type { Trans } from '../../lib/trans';
 import { element } from '../../parts/elements';
 import { logo } from '../icon';
+import { untracked } from '../notebook/track_line';
 
 /** now: the cell's source; null when no open notebook holds it. */
 export function showDiff(app: JupyterFrontEnd, code: RunCode, now: string | null, trans: Trans): void {
@@ -22,18 +23,20 @@ export function showDiff(app: JupyterFrontEnd, code: RunCode, now: string | null
   app.shell.activateById(id);
 }
 
-/** The source of the cell that made a run, as it stands in an open notebook. */
+/** The source of the cell that made a run, as it stands in an open notebook; without its `%%track`, as runs are kept. */
 export function sourceNow(notebooks: INotebookTracker, code: RunCode): string | null {
   const panel = notebooks.find((each) => each.context.path === code.notebook);
   for (const cell of panel?.content.model?.cells ?? []) {
-    if (cell.id === code.cellId) return cell.sharedModel.getSource();
+    if (cell.id === code.cellId) return untracked(cell.sharedModel.getSource());
   }
   return null;
 }
 
 export function diffNode(code: RunCode, now: string | null, trans: Trans): HTMLElement {
   const lines: DiffLine[] =
-    now === null ? code.code.split('\n').map((text) => ({ sign: ' ', text })) : lineDiff(code.code, now);
+    now === null
+      ? code.code.split('\n').map((text) => ({ sign: ' ', text }))
+      : lineDiff(code.code.trimEnd(), now.trimEnd());
   const isSame = now !== null && lines.every((line) => line.sign === ' ');
   const about =
     now === null
