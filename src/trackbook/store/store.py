@@ -97,8 +97,8 @@ class Store:
             return None
 
     @contextmanager
-    def asking(self, timeout: float = PATIENCE) -> Iterator[DuckDBPyConnection]:
-        """Give a connection that sees all that any process has logged so far.
+    def asking(self, timeout: float = PATIENCE, *, merge: bool = True) -> Iterator[DuckDBPyConnection]:
+        """Give a connection that sees all that any process has logged so far; without a merge, what was merged before.
 
         Raises StoreHeld when another program has the file, StoreTooNew, NotAStore.
         """
@@ -110,7 +110,7 @@ class Store:
                 use_all_cores(db)
                 yield db
         else:
-            with self._locked_or_held(timeout), self._merged() as db:
+            with self._locked_or_held(timeout), self._merged() if merge else self._up_to_date() as db:
                 use_all_cores(db)
                 yield db
 

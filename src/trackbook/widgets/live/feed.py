@@ -33,11 +33,8 @@ _SLOW_TICK = 1.0
 _WAITING_SECONDS = 0.5
 """Between two looks for a first run."""
 
-_BAND_SECONDS = 60.0
-"""The question costs the cell a tenth of a second and merges all that it has logged, which is due by then anyway.
-
-Of a cell that is over earlier it is asked after its end.
-"""
+_BAND_SECONDS = 20.0
+"""The question costs the cell some time; of a cell that is over by then it is asked after its end."""
 
 _TWIN_SECONDS = 10.0
 """How often the static twin is drawn while the run goes on, for the notebook whose kernel is killed."""

@@ -149,8 +149,9 @@ class LiveState:
         if not names:
             return False
         self._banded.update(names)
+        start = self.run.start if self.run is not None and self.run.start.cell_key else None
         try:
-            found = best_curves(self._store, self.run_id, names)
+            found = best_curves(self._store, self.run_id, names, start=start)
         except (TrackbookError, OSError):
             return False  # somebody holds the store; a band is worth no second try
         bands = {name: band for name, curves in found.items() if (band := band_of(curves)) is not None}
