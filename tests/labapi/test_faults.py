@@ -98,3 +98,14 @@ def test_a_database_of_another_program_is_left_alone(server, place):
     answer = server.ask("GET", "runs", store=f"{place.name}/sales.duckdb")
     assert answer.status == 400
     assert "another program" in answer.body["message"]
+
+
+def test_a_page_is_told_when_another_program_lets_go(server, store, held):
+    feed = server.feed(store=store)
+    feed.wait(lambda told: told["tell"] == "changed", 20)
+    feed.forget()
+    assert server.ask("GET", "runs", store=store).status == 423
+    held.kill()
+    feed.wait(lambda told: told["tell"] == "changed", 20)
+    assert server.get("runs", store=store)["total"] == 1
+    feed.close()

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 PATIENCE = 5.0
 """Seconds that a question waits for whoever holds the file."""
 
-_PAUSE = 0.1
+_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
 _MOST_KEPT, _MOST_KEPT_BYTES = 64, 32_000_000
 _MOST_READY, _READY_SECONDS = 12, 15.0
 """Of the questions kept, as many that were asked in these last seconds are computed anew by a look."""
@@ -153,14 +153,15 @@ class Desk:
 
     def _patiently(self, look: Callable[[], Answers]) -> Answers:
         """Try again for a while when another program has the file."""
-        deadline = time.monotonic() + PATIENCE
+        deadline, pause = time.monotonic() + PATIENCE, _PAUSE
         while True:
             try:
                 return look()
             except StoreHeld:
                 if time.monotonic() > deadline:
                     raise
-                time.sleep(_PAUSE)
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)  # each try makes a DuckDB
 
     def _look(self, left: Mapping[Hashable, Question], mark: Mark, turn: int) -> Answers:
         answers: Answers = {}

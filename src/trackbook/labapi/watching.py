@@ -29,6 +29,9 @@ _BETWEEN_NEWS = 1.0
 _CLOSER_SECONDS = 10.0
 """While a run runs the store is asked now and then: points and the death of a process change no file's size."""
 
+_REST_SECONDS = 2.0
+"""After a look that failed: a store may be held for hours."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -85,7 +88,7 @@ class Watcher:
 
         self._mark: Mark = ()
         self._stamp: Stamp | None = None
-        self._asked = self._told = self._shown = 0.0
+        self._asked = self._told = self._shown = self._resting_until = 0.0
         self._progress: list[dict[str, Any]] = []
 
     def join(self) -> Listener:
@@ -121,7 +124,7 @@ class Watcher:
         location, now = self._desk.store.location, time.monotonic()
         mark, running = await self._office.read(lambda: (change_mark(location), pages_there(location)))
         due = mark != self._mark or (bool(running) and now - self._asked > _CLOSER_SECONDS)
-        if due and now - self._told >= _BETWEEN_NEWS:
+        if due and now - self._told >= _BETWEEN_NEWS and now >= self._resting_until:
             # As it was before asking: what is logged meanwhile is not missed. Asking merges, which changes the mark
             # once more, and then the stamp says that nothing is new.
             self._mark, self._asked = mark, now
@@ -139,7 +142,7 @@ class Watcher:
         try:
             return await self._desk.look()
         except TrackbookError:
-            self._mark = ()
+            self._mark, self._resting_until = (), time.monotonic() + _REST_SECONDS
             return None
 
     async def _show(self, running: list[str]) -> None:
