@@ -1,0 +1,93 @@
+"""Tracked cells in a real JupyterLab: badge, box, button, and the way from a run to its cell."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from notebook_page import BASELINE, TRACKED, NotebookPage, opened
+from pages import cell_of, command, look, replace_cell, run_cell, save, theme, until
+
+
+@pytest.fixture
+def notebook_of(open_next, place):
+    """Open a notebook of these cells after one that loads trackbook, which has been run."""
+    return lambda *cells: opened(open_next, place / "churn.ipynb", *cells)
+
+
+def test_a_tracked_cell_has_a_badge_within_two_seconds_and_the_next_attempt_says_what_changed(notebook_of):
+    notebook = notebook_of(BASELINE, "1 + 1")
+    run_cell(notebook.page, 1)
+    ended = time.monotonic()
+    notebook.shows(1, "#1", "accuracy 0.8", seconds=5)
+    assert time.monotonic() - ended < 2
+    assert "▲" not in notebook.says(1)
+    replace_cell(notebook.page, 1, TRACKED.format(name="better", lr=0.35))
+    run_cell(notebook.page, 1)
+    notebook.shows(1, "#2", "accuracy 0.85", "▲ 0.05")
+    run_cell(notebook.page, 2)
+    assert notebook.badge(2).count() == 0
+    for name in ("Light", "Dark"):
+        theme(notebook.page, name)
+        look(notebook.page.locator("#main"), f"lab_badge_{name.lower()}")
+
+
+def test_a_failed_cell_says_so_in_a_word(notebook_of):
+    notebook = notebook_of("%%track broken\nlr = 0.1\n1 / 0")
+    run_cell(notebook.page, 1)
+    notebook.shows(1, "#1", "failed")
+    assert "ZeroDivisionError" in notebook.hover(1)[0]
+
+
+def test_the_last_attempts_are_a_table_for_the_pointer_and_for_the_keyboard_and_open_in_the_side_bar(notebook_of):
+    notebook = notebook_of(BASELINE)
+    for number in range(1, 7):
+        replace_cell(notebook.page, 1, TRACKED.format(name=f"try-{number}", lr=number / 10))
+        run_cell(notebook.page, 1)
+    notebook.shows(1, "#6", "▲ 0.1")
+    rows = notebook.hover(1)
+    assert [row.split()[:2] for row in rows] == [[f"#{at}", f"try-{at}"] for at in (6, 5, 4, 3, 2)]
+    assert "▲ 0.1" in rows[0]
+    assert rows[4].split()[2].startswith("0.7")
+    look(notebook.page.locator("#main"), "lab_attempts")
+    notebook.page.mouse.move(600, 700)
+    notebook.box.wait_for(state="detached")
+
+    notebook.badge(1).locator("button").focus()
+    notebook.box.wait_for()
+    notebook.page.keyboard.press("ArrowDown")
+    assert notebook.box.locator("button").first.evaluate("node => node === document.activeElement")
+    notebook.page.keyboard.press("Escape")
+    notebook.box.wait_for(state="detached")
+    assert notebook.badge(1).locator("button").evaluate("node => node === document.activeElement")
+
+    notebook.hover(1)
+    notebook.box.get_by_role("button", name="try-4").click()
+    lines = notebook.page.locator("#trackbook-sidebar .tb-Leaf.tb-run")
+    until(notebook.page, lambda: lines.count() == 1 and "try-4" in lines.inner_text(), "the run", lines.all_inner_texts)
+    assert notebook.box.count() == 0
+
+
+def test_badges_survive_moving_splitting_and_opening_the_notebook_again(notebook_of, open_next, place):
+    notebook = notebook_of(BASELINE, "other = 1")
+    page = notebook.page
+    run_cell(page, 1)
+    notebook.shows(1, "#1")
+    notebook.activate(1)
+    command(page, "notebook:move-cell-down")
+    notebook.shows(2, "#1")
+    assert notebook.badge(1).count() == 0
+    command(page, "notebook:move-cell-up")
+    notebook.shows(1, "#1")
+    notebook.activate(1)
+    cell_of(page, 1).locator(".cm-content").click()
+    page.keyboard.press("Control+End")
+    command(page, "notebook:split-cell-at-cursor")
+    until(page, lambda: page.locator(".jp-Notebook .jp-CodeCell").count() == 4, "two halves")
+    until(page, lambda: page.locator(".tb-CellBadge").count() == 1, "one badge", page.locator(".tb-CellBadge").count)
+    command(page, "notebook:undo-cell-action")
+    until(page, lambda: page.locator(".jp-Notebook .jp-CodeCell").count() == 3, "the whole again")
+    notebook.shows(1, "#1")
+    save(page)
+    again = NotebookPage(open_next(place / "churn.ipynb"))
+    again.shows(1, "#1", "accuracy 0.8")
