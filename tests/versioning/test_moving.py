@@ -149,6 +149,13 @@ def test_a_version_in_use_cannot_be_deleted(three, stages):
         (lambda: tb.promote("churn", 9), VersionNotFound, "It has: 3, 2, 1"),
         (lambda: tb.promote("churn", "one"), BadInput, "is a number"),
         (lambda: tb.promote("churn", 1, "Prodution"), UnknownStage, "Did you mean Production"),
+        (
+            lambda: tb.promote("churn", 1, None),
+            UnknownStage,
+            "name in quotes, and None is not. There is: None, Staging",
+        ),
+        (lambda: tb.rollback("churn", None), UnknownStage, "name in quotes"),
+        (lambda: tb.promote("churn", 1, reason="y" * 100_001), BadInput, "A reason has at most 100,000 characters"),
         (lambda: tb.promote("churn", 1, override=True), BadInput, "takes a reason"),
         (lambda: tb.archive("churn", 0), VersionNotFound, "no version 0"),
         (lambda: tb.delete_alias("churn", "champion"), VersionNotFound, "no alias"),
@@ -156,6 +163,9 @@ def test_a_version_in_use_cannot_be_deleted(three, stages):
         (lambda: tb.load_model("models:/churn@champion"), VersionNotFound, "no alias @champion"),
         (lambda: tb.rollback("churn", "Prod"), UnknownStage, "no stage 'Prod'"),
         (lambda: tb.describe("churn", 3), BadInput, "is a text"),
+        (lambda: tb.describe("churn", "é" * 100_001), BadInput, "100,000 characters, and this one has 100,001; log"),
+        (lambda: tb.tag_model("churn", {"a": "b", "long": "y" * 100_001}), BadInput, "A tag has at most"),
+        (lambda: tb.register("churn", description="y" * 100_001), BadInput, "A description has at most"),
     ],
 )
 def test_bad_input_gets_a_sentence_and_changes_nothing(three, ask, error, said):

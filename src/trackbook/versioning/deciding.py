@@ -12,6 +12,7 @@ from trackbook.store.registry.change import changing
 from trackbook.tracking.place import place
 from trackbook.tracking.start import current_store, user_name
 from trackbook.versioning.rules import read_rules
+from trackbook.versioning.texts import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,8 +41,7 @@ def decided_upon(check: Callable[[Change], None]) -> Iterator[None]:
 @contextmanager
 def deciding(reason: str = "") -> Iterator[Change]:
     """Decide about registered models of this process's store, as its user, from where it is."""
-    if not isinstance(reason, str):
-        raise BadInput(f"A reason is a text, and {reason!r} is not.")
+    check_text("A reason", reason)
     with changing(current_store(), actor=user_name(), reason=reason, place=place()) as change:
         if (check := _upon.get()) is not None:
             check(change)

@@ -92,10 +92,10 @@ def rollback(model: str, stage_or_alias: str = "Production", *, reason: str = ""
     A new entry of the trail: nothing is taken back, no gate is asked. Returns the version that is there
     again (of several the newest). Raises NothingToRollBack, and VersionNotFound when that version is deleted.
     """
-    slot, project = str(stage_or_alias), rules()
+    slot, project = stage_or_alias, rules()
     with deciding(reason) as change:
         held = stages_of(change.db, check_registered(change.db, model))
-        if not slot.startswith("@"):
+        if not (isinstance(slot, str) and slot.startswith("@")):
             slot = held_stage(slot, project, held.values())
             if slot not in project.stages:
                 raise StageGivenUp(model, slot, sorted(version for version, stage in held.items() if stage == slot))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackbook.errors import BadInput, BadName
+from trackbook.errors import BadName
 from trackbook.store.packages import find_kept_model
 from trackbook.store.registry.errors import VersionInUse, VersionNotFound
 from trackbook.store.registry.reading import (
@@ -15,6 +15,7 @@ from trackbook.store.registry.reading import (
 from trackbook.values import check_name, check_pairs
 from trackbook.versioning.deciding import deciding, whole_number
 from trackbook.versioning.stages import CROWDED
+from trackbook.versioning.texts import check_text
 from trackbook.versioning.uri import check_alias, check_model_name
 from trackbook.versioning.version import Version, read_version
 
@@ -92,10 +93,9 @@ def rename_model(model: str, name: str, *, reason: str = "") -> None:
 def describe(model: str, text: str, version: int | None = None, *, reason: str = "") -> None:
     """Write, in Markdown, what a registered model is, or what one of its versions is.
 
-    Raises RegisteredModelNotFound, VersionNotFound.
+    Raises RegisteredModelNotFound, VersionNotFound, BadInput.
     """
-    if not isinstance(text, str):
-        raise BadInput(f"A description is a text, and {text!r} is not.")
+    check_text("A description", text)
     with deciding(reason) as change:
         if version is None:
             before = model_description(change.db, model)
@@ -109,10 +109,11 @@ def describe(model: str, text: str, version: int | None = None, *, reason: str =
 def tag_model(model: str, tags: dict[str, str | None], version: int | None = None, *, reason: str = "") -> None:
     """Set tags of a registered model, or of one of its versions; None takes one away.
 
-    Raises RegisteredModelNotFound, VersionNotFound, BadName.
+    Raises RegisteredModelNotFound, VersionNotFound, BadName, BadInput.
     """
-    for name in check_pairs("tb.tag_model", tags):
+    for name, value in check_pairs("tb.tag_model", tags).items():
         check_name("tag", name)
+        check_text("A tag", "" if value is None else str(value))
         if "=" in name:
             raise BadName("tag", name, "has a =, which the trail writes between name and value; take it out")
     with deciding(reason) as change:

@@ -14,6 +14,7 @@ from trackbook.versioning.background import wait_for_packing
 from trackbook.versioning.deciding import deciding, rules
 from trackbook.versioning.resolving import version_at
 from trackbook.versioning.stages import CROWDED
+from trackbook.versioning.texts import check_text
 from trackbook.versioning.uri import RegisteredUri, RunUri, check_alias, check_model_name, read_uri
 from trackbook.versioning.version import Version, read_version, version_of
 
@@ -40,8 +41,7 @@ def register(
     check_model_name(name)
     if alias:
         check_alias(alias)
-    if not isinstance(description, str):
-        raise BadInput(f"A description is a text, and {description!r} is not.")
+    check_text("A description", description)
     project = rules()
     wait_for_packing()
     with deciding(reason) as change:

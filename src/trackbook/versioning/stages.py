@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from trackbook.store.registry.assignments import NONE
 from trackbook.store.registry.errors import MoveNotAllowed, UnknownStage
@@ -19,9 +19,17 @@ CROWDED = frozenset({NONE, ARCHIVED})
 
 def known_stage(wanted: str, rules: Rules) -> str:
     """Return a stage as the project writes it, whatever the case typed; raises UnknownStage."""
-    for stage in rules.stages:
-        if stage.lower() == str(wanted).lower():
-            return stage
+    return _as_written(wanted, rules.stages) or _refused(wanted, rules)
+
+
+def _as_written(wanted: object, stages: Collection[str]) -> str | None:
+    """Find a stage that was typed in any case. Python's None is not the stage `None`: it is what somebody forgot."""
+    if not isinstance(wanted, str):
+        return None
+    return next((stage for stage in stages if stage.lower() == wanted.lower()), None)
+
+
+def _refused(wanted: object, rules: Rules) -> NoReturn:
     raise UnknownStage(wanted, rules.stages)
 
 
@@ -30,13 +38,7 @@ def held_stage(wanted: str, rules: Rules, held: Collection[str]) -> str:
 
     held: stages that versions have. Raises UnknownStage.
     """
-    try:
-        return known_stage(wanted, rules)
-    except UnknownStage:
-        for stage in held:
-            if stage.lower() == str(wanted).lower():
-                return stage
-        raise
+    return _as_written(wanted, rules.stages) or _as_written(wanted, held) or _refused(wanted, rules)
 
 
 def promoted(

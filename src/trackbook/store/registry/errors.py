@@ -72,7 +72,10 @@ class UnknownStage(RegistryRefusal):
 
     def __init__(self, stage: object, known: Sequence[str]) -> None:
         self.stage = stage
-        near = get_close_matches(str(stage), known, n=1)
+        if not isinstance(stage, str):
+            super().__init__(f"A stage is a name in quotes, and {stage!r} is not. There is: {', '.join(known)}.")
+            return
+        near = get_close_matches(stage, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}."
         super().__init__(f"There is no stage {stage!r}. {hint}")
 

@@ -28,9 +28,6 @@ _MOST_UNDONE = 50
 _PANEL = "registry panel"
 """Where its decisions are made, as the trail says it."""
 
-_MOST_TEXT = 100_000
-"""Characters of a description."""
-
 
 class Answers:
     """Answers the browser's questions about one registry."""
@@ -226,14 +223,11 @@ class Answers:
             self._decided(text, deed.what, known, reason)
 
     def _on_describe(self, content: dict[str, Any]) -> None:
-        text = _text(content, "text")
-        if len(text) > _MOST_TEXT:
-            raise BadInput(f"A description has at most {_MOST_TEXT} characters, and this one has {len(text)}.")
         (model, version), reason = _about(content), _text(content, "reason").strip()
         self._turn_to(model, version or 0)
         known = self._browser.shown.newest_decision
         with deciding_in(_PANEL):
-            done = write_description(model, version, text, reason)
+            done = write_description(model, version, _text(content, "text"), reason)
         self._decided(done, "describe", known, reason)
 
     def _on_tag(self, content: dict[str, Any]) -> None:
