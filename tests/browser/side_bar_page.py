@@ -10,7 +10,7 @@ class SideBarPage:
 
     def __init__(self, page):
         self.page, self.node = page, page.locator("#trackbook-sidebar")
-        self.window = page.locator("body")
+        self.window = page.locator("#main")
         self.tree = self.node.get_by_role("tree")
         self.dialog = self.node.locator(".tb-Dialog")
         self.reason = self.dialog.get_by_label("reason", exact=True)
