@@ -65,7 +65,7 @@ def test_of_a_cell_s_attempts_the_newest_three_keep_theirs(science):
 
 
 def test_a_later_cell_cannot_change_what_an_earlier_one_kept(science):
-    science.cell("%%track before\nmodel = LogisticRegression(C=1.0, max_iter=2000).fit(X, y)")
+    science.cell("%%track before\nmodel = LogisticRegression(C=1.0, solver='liblinear').fit(X, y)")
     science.cell("model.coef_[:] = 0")
     assert models_of(science, "before") == ["model"]
     assert science.value("bool(tb.load_model('runs:/before/model').coef_.any())") is True
@@ -86,7 +86,7 @@ def test_what_is_too_large_is_not_kept_and_the_way_to_keep_it_is_said(science):
 )
 def test_who_wants_no_models_kept_says_so(science, line, setting):
     science.cell(f"%config Trackbook.keep_models = {setting}")
-    science.cell(f"{line}\nsmall = LogisticRegression(max_iter=2000).fit(X, y)")
+    science.cell(f"{line}\nsmall = LogisticRegression(solver='liblinear').fit(X, y)")
     science.cell("%config Trackbook.keep_models = True")
     assert models_of(science, "none") == []
 
@@ -96,7 +96,7 @@ def test_who_wants_no_models_kept_says_so(science, line, setting):
     [
         ("%%track --model other\nx = 1", "it fitted none"),
         (
-            "%%track --model other\na, b = (LogisticRegression(C=c, max_iter=2000).fit(X, y) for c in (1, 2))",
+            "%%track --model other\na, b = (LogisticRegression(C=c, solver='liblinear').fit(X, y) for c in (1, 2))",
             "--model says which",
         ),
     ],
@@ -106,7 +106,7 @@ def test_a_model_that_is_not_there_is_a_warning_on_the_card(science, code, said)
 
 
 def test_a_cell_that_raises_keeps_no_model(science):
-    science.cell("%%track raises\nbad = LogisticRegression(max_iter=2000).fit(X, y)\n1 / 0")
+    science.cell("%%track raises\nbad = LogisticRegression(solver='liblinear').fit(X, y)\n1 / 0")
     assert models_of(science, "raises") == []
 
 
@@ -114,7 +114,7 @@ def test_a_model_that_nobody_can_pack_keeps_no_cell_from_running(science):
     card = science.card(
         "%%track strange --model odd\n"
         "class Odd(LogisticRegression):\n    def __reduce__(self):\n        raise RuntimeError('no')\n"
-        "odd = Odd(max_iter=2000).fit(X, y)"
+        "odd = Odd(solver='liblinear').fit(X, y)"
     )
     assert "the model was not kept" in card
     assert science.run("strange", "status") == "FINISHED"
