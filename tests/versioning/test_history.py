@@ -56,6 +56,7 @@ def test_a_day_is_its_beginning_and_nonsense_is_told_how_to_write_one(three):
         tb.registry_at("last march")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.integers(1, 10**6), st.text(st.characters(exclude_characters=",\x00"), min_size=1)))
 def test_assignments_are_read_as_they_were_written(held):
     assert read_assignments(write_assignments(held)) == held
