@@ -23,7 +23,7 @@ export class PanelTab extends MainAreaWidget<Panel> {
   ) {
     super({ content: new Panel() });
     this.id = tabId(wanted);
-    this.addClass('tb-Tab');
+    this.addClass('tb-PanelTab');
     Object.assign(this.title, { label, icon, caption: `${label} · ${wanted.store}`, closable: true });
     this.toolbar.hide();
     this.content.addWidget(new Widget({ node: this.says }));
