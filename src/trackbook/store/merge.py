@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 _STILLBORN_SECONDS = 3600.0
 _ENOUGH_BYTES = 64_000_000
-_CHECKPOINT_BYTES = 32_000_000
-"""Of log. What a checkpoint takes of memory grows with what was committed since the last."""
+_CHECKPOINT_POINTS, _CHECKPOINT_BYTES = 1_000_000, 16_000_000
+"""What a checkpoint takes of memory grows with what was committed since the last, of which the log holds some."""
 
 _MOST_SPOOLS = 200
 """Read in one pass, so that neither memory nor open files grow with what has piled up."""
@@ -61,13 +61,16 @@ def merge_spools(db: DuckDBPyConnection, location: Location, *, inline_limit: in
     total = Merged(0, 0, 0, 0)
     pages = pages_there(location)
     waiting = _spool_names(location)
+    fresh = 0
     while True:
         with contextlib.ExitStack() as stack:
             done, readings, waiting = _one_pass(db, location, stack, inline_limit, waiting)
             for reading in readings:
                 tidy(reading)
-        if waiting and log_bytes(location.file) > _CHECKPOINT_BYTES:
+        fresh += done.points
+        if waiting and (fresh >= _CHECKPOINT_POINTS or log_bytes(location.file) > _CHECKPOINT_BYTES):
             checkpoint(db, location.file)
+            fresh = 0
         total = Merged(
             total.points + done.points,
             total.events + done.events,
