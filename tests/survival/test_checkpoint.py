@@ -182,7 +182,7 @@ while True:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("rounds", [4, pytest.param(400, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rounds", [4, pytest.param(100, marks=pytest.mark.long)])
 def test_whoever_is_killed_in_a_checkpoint_leaves_a_file_that_opens(home, child, rounds):
     log_some(home, ["before"])
     dice = random.Random(rounds)
