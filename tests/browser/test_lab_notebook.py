@@ -6,7 +6,7 @@ import time
 
 import pytest
 from notebook_page import BASELINE, TRACKED, NotebookPage, opened
-from pages import cell_of, command, look, replace_cell, run_cell, save, theme, until
+from pages import cell_of, command, look, picture, replace_cell, run_cell, save, theme, until
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def test_the_last_attempts_are_a_table_for_the_pointer_and_for_the_keyboard_and_
     assert "▲ 0.1" in rows[0]
     assert rows[4].split()[2].startswith("0.7")
     look(notebook.page.locator("#main"), "lab_attempts")
+    picture(notebook.page.locator("#main"), "badges")
     notebook.page.mouse.move(600, 700)
     notebook.box.wait_for(state="detached")
 
