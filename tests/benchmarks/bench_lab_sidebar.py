@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,7 @@ def rows(*, quick: bool, folder: Path) -> list[Row]:
     """Shown in 1 s, filtered in 300 ms, a new run in 2 s, nearly nothing asked at rest; nothing without Chromium."""
     if quick or CHROMIUM is None:
         return []
+    os.environ.pop("TRACKBOOK_STORE", None)  # the server's root has the store
     with empty_page(folder) as (page, address, data):
         store = store_of_runs(data.parent / "root", _RUNS, "trackbook.duckdb")
         bench_registry.fill(_MODELS, _VERSIONS)
