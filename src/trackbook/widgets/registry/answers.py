@@ -1,12 +1,11 @@
 """What the browser may ask of the registry, by name; each question has one method here.
 
 Names of models, stages and aliases, numbers of versions and texts are all that it can send; everything is
-checked before use. Handlers may run on a thread of their own (ipykernel's subshells): one lock round all of them.
+checked before use.
 """
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from trackbook.store.registry.errors import GatesFailed
 from trackbook.tracking.place import deciding_in
 from trackbook.versioning.deeds import Deed, Done, decide, set_tag, write_description, written
 from trackbook.views.registry.plan import DEEDS, plan
+from trackbook.widgets.questions import Questions
 from trackbook.widgets.registry.trial import announced, in_background, try_gates
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from trackbook.views.registry.plan import Plan
     from trackbook.widgets.registry.panel import RegistryBrowser
 
-_log = logging.getLogger(__name__)
 _MOST_UNDONE = 50
 _PANEL = "registry panel"
 """Where its decisions are made, as the trail says it."""
 
 
-class Answers:
+class Answers(Questions):
     """Answers the browser's questions about one registry."""
 
     def __init__(self, browser: RegistryBrowser) -> None:
+        super().__init__(browser.lock, browser)
         self._browser = browser
         self.visible, self.stale = True, False
         """Whether the panel is in view; whether something changed while it was not."""
@@ -42,29 +42,6 @@ class Answers:
         """The dialog that is open, by the browser's number for it, and what it says would change."""
 
         self._undo: list[Done] = []
-
-    def receive(self, _widget: object, content: object, _buffers: object) -> None:
-        """Take a message of the browser; whatever goes wrong becomes a sentence in the panel."""
-        if not isinstance(content, dict):
-            return
-        answer: Callable[[dict[str, Any]], None] | None = getattr(self, f"_on_{content.get('ask')}", None)
-        if answer is None:
-            return
-        with self._browser.lock:
-            try:
-                answer(content)
-            except TrackbookError as error:
-                self.notice(str(error), "error")
-            except Exception as error:  # noqa: BLE001 - nobody would see it: handlers have no cell to show it in
-                _log.debug("the registry browser could not answer %s", content.get("ask"), exc_info=True)
-                self.notice(f"That did not work: {type(error).__name__}: {error}. Nothing was changed.", "error")
-
-    def _send(self, tell: str, **facts: object) -> None:
-        self._browser.send({"tell": tell, **facts})
-
-    def notice(self, text: str, tone: str = "done", *, undo: bool = False) -> None:
-        """Say one sentence in the panel; tone: done, warning or error; undo: offer the way back."""
-        self._send("notice", text=text, tone=tone, undo=undo)
 
     def _on_hello(self, _content: dict[str, Any]) -> None:
         """A page was opened or reloaded: say all."""

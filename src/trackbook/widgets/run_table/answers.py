@@ -1,41 +1,41 @@
 """What the browser may ask of a run table, by name; each question has one method here.
 
 Names of columns, texts of filters and ids of runs are all that it can send; everything is checked before use.
-Handlers may run on a thread of their own (ipykernel's subshells): one lock round all of them.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadFilter, BadInput, TrackbookError
+from trackbook.errors import BadFilter, BadInput
 from trackbook.store.filters import compile_filter
 from trackbook.store.run_columns import ask_names
 from trackbook.views.numbers import number
 from trackbook.views.table.columns import ATTRIBUTES, as_column, is_column, turned
 from trackbook.views.table.query import can_group
 from trackbook.views.table.terms import typed_term
+from trackbook.widgets.questions import Questions
 from trackbook.widgets.run_table import actions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from trackbook.errors import TrackbookError
     from trackbook.widgets.run_table.actions import Done
     from trackbook.widgets.run_table.panel import RunTable
 
-_log = logging.getLogger(__name__)
 _RUN_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOST_NAMES = 60
 _MOST_UNDONE = 50
 _MOST_COMPARED = 1000
 
 
-class Answers:
+class Answers(Questions):
     """Answers the browser's questions about one table."""
 
+    unharmed = "The table is as it was."
+
     def __init__(self, table: RunTable) -> None:
+        super().__init__(table.lock, table.grid)
         self._table = table
         self.top = 0
         """First place in view, as the browser last said."""
@@ -48,29 +48,12 @@ class Answers:
 
         self._undo: list[Done] = []
 
-    def receive(self, _widget: object, content: object, _buffers: object) -> None:
-        """Take a message of the browser; whatever goes wrong becomes a sentence in the panel."""
-        if not isinstance(content, dict):
-            return
-        answer: Callable[[dict[str, Any]], None] | None = getattr(self, f"_on_{content.get('ask')}", None)
-        if answer is None:
-            return
-        with self._table.lock:
-            try:
-                answer(content)
-            except BadFilter as error:
-                self._fault(content, error)
-            except TrackbookError as error:
-                self._notice(str(error), "error")
-            except Exception as error:  # noqa: BLE001 - nobody would see it: handlers have no cell to show it in
-                _log.debug("the run table could not answer %s", content.get("ask"), exc_info=True)
-                self._notice(f"That did not work: {type(error).__name__}: {error}. The table is as it was.", "error")
-
-    def _send(self, tell: str, **facts: object) -> None:
-        self._table.grid.send({"tell": tell, **facts})
-
-    def _notice(self, text: str, tone: str = "done", *, undo: bool = False) -> None:
-        self._send("notice", text=text, tone=tone, undo=undo)
+    def refuse(self, content: dict[str, Any], error: TrackbookError) -> None:
+        """Say why a question has no answer; of a filter, where its fault is."""
+        if isinstance(error, BadFilter):
+            self._fault(content, error)
+        else:
+            super().refuse(content, error)
 
     def _fault(self, content: dict[str, Any], error: BadFilter) -> None:
         sentence = str(error).split("\n", 1)[0]
@@ -171,7 +154,7 @@ class Answers:
         ids = list(dict.fromkeys([*_ids(content), *found])) if content.get("add") else found
         self._select(ids)
         if runs > len(found):
-            self._notice(
+            self.notice(
                 f"Selected the first {number(len(found))} of {number(runs)} runs, which is the most at once; "
                 "a filter (/) leaves fewer.",
                 "warning",
@@ -243,16 +226,16 @@ class Answers:
     def _decide(self, done: Done) -> None:
         self._undo = [*self._undo, done][-_MOST_UNDONE:]
         self._table.refresh()
-        self._notice(done.text, undo=True)
+        self.notice(done.text, undo=True)
 
     def _on_undo(self, _content: dict[str, Any]) -> None:
         if not self._undo:
-            self._notice("There is nothing to undo.", "warning")
+            self.notice("There is nothing to undo.", "warning")
             return
         done = self._undo.pop()
         done.undo()
         self._table.refresh()
-        self._notice(f"Undone: {done.text}", undo=bool(self._undo))
+        self.notice(f"Undone: {done.text}", undo=bool(self._undo))
 
 
 def _whole(value: object) -> int:
