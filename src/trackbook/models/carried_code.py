@@ -46,8 +46,12 @@ def carried(code: Path) -> Iterator[None]:
             with _Room(code, names).entered():
                 yield
             return
-        if names - others.keys() and str(code) not in sys.path:
-            sys.path.append(str(code))
+        if fresh := names - others.keys():
+            if str(code) not in sys.path:
+                sys.path.append(str(code))
+            with _staying.setdefault(code, _Room(code, fresh, stays=True)).entered():
+                yield
+            return
         yield
 
 
@@ -88,8 +92,9 @@ def _is_same(code: Path, name: str, place: Path) -> bool:
 class _Room:
     """Modules of one package, apart from all others of the same names."""
 
-    def __init__(self, code: Path, names: frozenset[str]) -> None:
-        self._code, self._names = code, names
+    def __init__(self, code: Path, names: frozenset[str], *, stays: bool = False) -> None:
+        """stays: its modules are everybody's when nobody is inside, because nothing else is called so."""
+        self._code, self._names, self._stays = code, names, stays
         self._modules: dict[str, ModuleType] = {}
         self._inside = False
         self._thread = 0
@@ -112,7 +117,7 @@ class _Room:
                 _builtins.reset(before)
                 sys.meta_path.remove(self)
                 self._modules, self._inside = self._taken(), False
-                sys.modules.update(outside)
+                sys.modules.update(outside | self._modules if self._stays else outside)
 
     def _taken(self) -> dict[str, ModuleType]:
         mine = [name for name in sys.modules if name.partition(".")[0] in self._names]
@@ -141,6 +146,10 @@ class _Room:
             return builtins.__import__(name, globals, locals, fromlist, level)
         with self.entered():
             return builtins.__import__(name, globals, locals, fromlist, level)
+
+
+_staying: dict[Path, _Room] = {}
+"""By folder of code: loaded again, a package has the same classes."""
 
 
 class _Loader(SourceFileLoader):
