@@ -146,7 +146,7 @@ _VARIES = [
     (re.compile(r"\b\d+\.py\b"), "CELL.py"),  # named after a hash of the cell's text
     (re.compile(r"ipykernel_\d+"), "ipykernel_PID"),
     (re.compile(r"\b\d+:\d\d\b"), "CLOCK"),
-    (re.compile(r"(?:[\d.]+|\?) ?it/s\] *"), "RATE]"),  # tqdm pads what became shorter
+    (re.compile(r"[ \u2007]*(?:[\d.]+|\?) ?it/s\] *"), "RATE]"),  # tqdm pads what became shorter
     (re.compile(r"\b\d+(?:\.\d+)?(?:e[+-]\d+)? ?(?:ns|[µμu]s|ms|s|min)\b"), "TIME"),
 ]
 
