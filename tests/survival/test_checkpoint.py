@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 import trackbook as tb
+from trackbook.errors import StoreHeld
 from trackbook.store import keeper_of, verify_store
 from trackbook.store.checkpoints import ONLY_OURS, checkpoint, is_torn, log_bytes, undo_path
 from trackbook.store.decisions import delete_run, restore_run
@@ -216,3 +217,29 @@ def test_a_store_that_moved_with_its_folder_is_mended_where_it_is_now(home, file
     for path in file.parent.glob(f"{file.name}*"):
         shutil.move(path, moved / path.name)
     assert names(use_store(moved / file.name)) == ["first", "second"]
+
+
+HOLDS = """
+import fcntl, sys
+with open(sys.argv[1], "r+b") as file:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_torn_file_that_another_program_has_is_left_to_it(home, file, child):
+    log_some(home, ["first"])
+    with duckdb.connect(str(file)):
+        pass
+    log_some(home, ["second"])
+    assert tear(file, random.Random(9))
+    torn = file.read_bytes()
+    holder = child(HOLDS, file)
+    assert holder.hear() == "held"
+    with pytest.raises(StoreHeld, match=str(holder.pid)):
+        names(home)
+    assert file.read_bytes() == torn
+    holder.say("done")
+    holder.finish()
+    assert names(home) == ["first", "second"]

@@ -73,10 +73,13 @@ def settle(db: DuckDBPyConnection, file: Path) -> None:
 
 
 def mend(file: Path) -> None:
-    """Undo a checkpoint that somebody was killed in. Nobody has the file open. Raises OSError."""
-    if kept := _torn(file):
-        with file.open("r+b") as target:
-            for number, content in kept.blocks.items():
+    """Undo a checkpoint that somebody was killed in. Nobody in this process has the file open. Raises OSError."""
+    if not is_torn(file):
+        return
+    with file.open("r+b") as target:
+        # Another program may be in the middle of a checkpoint of its own; then DuckDB says who has the file.
+        if _lock_as_duckdb_does(target) and (undo := _torn(file, target)):
+            for number, content in undo.blocks.items():
                 target.seek(_offset(number, len(content)))
                 target.write(content)
             target.flush()
@@ -85,7 +88,11 @@ def mend(file: Path) -> None:
 
 def is_torn(file: Path) -> bool:
     """Tell whether somebody was killed in a checkpoint that nobody has undone."""
-    return _torn(file) is not None
+    try:
+        with file.open("rb") as source:
+            return _torn(file, source) is not None
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +118,17 @@ def _keep(db: DuckDBPyConnection, file: Path) -> None:
         os.close(copy)
 
 
-def _torn(file: Path) -> _Undo | None:
-    """Return what has to be put back, if anything has."""
+def _torn(file: Path, source: IO[bytes]) -> _Undo | None:
+    """Return what has to be put back, if anything has. source: the file, opened once for its lock."""
     try:
-        with undo_path(file).open("rb") as copy, file.open("rb") as source:
+        with undo_path(file).open("rb") as copy:
             undo = _read(copy, of=source.read(_HEAD_BYTES))
-            if undo is None:
-                return None
-            for number, content in undo.blocks.items():
-                source.seek(_offset(number, len(content)))
-                if not _is_sound(source.read(len(content))):
-                    return undo
     except OSError:  # no copy, or nothing there that could be read as one
-        pass
+        return None
+    for number, content in undo.blocks.items() if undo is not None else ():
+        source.seek(_offset(number, len(content)))
+        if not _is_sound(source.read(len(content))):
+            return undo
     return None
 
 
@@ -151,6 +156,19 @@ def _is_sound(block: bytes) -> bool:
         return False
     found = np.bitwise_xor.reduce(words[1:] * np.uint64(_CHECKSUM_FACTOR)) ^ np.uint64(_CHECKSUM_START)
     return bool(found == words[0])
+
+
+def _lock_as_duckdb_does(file: IO[bytes]) -> bool:
+    """Take the lock that DuckDB itself takes, until the file is closed; False when some other process has it."""
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:  # Windows, where DuckDB opens a file for itself alone, and so this open would have failed
+        return True
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _offset(number: int, size: int) -> int:
