@@ -229,7 +229,7 @@ describe('the panel', () => {
     live.take(news(1, { reset: true, facts: facts({ stop: { asks: true }, heard: true, knobs }) }), 0);
     const node = await shown();
     node.querySelector<HTMLButtonElement>('.tb-LiveStop')?.click();
-    const input = node.querySelector<HTMLInputElement>('.tb-LiveKnob input') as HTMLInputElement;
+    const input = node.querySelector<HTMLInputElement>('.tb-Knob input') as HTMLInputElement;
     const form = node.querySelector('form') as HTMLFormElement;
     input.value = 'much';
     form.dispatchEvent(new Event('submit'));
@@ -246,7 +246,7 @@ describe('the panel', () => {
     const knobs = (text: string) => [{ name: 'lr', kind: 'float', value: 1, text }];
     live.take(news(1, { reset: true, facts: facts({ heard: true, knobs: knobs('1') }) }), 0);
     const node = await shown();
-    const input = node.querySelector<HTMLInputElement>('.tb-LiveKnob input') as HTMLInputElement;
+    const input = node.querySelector<HTMLInputElement>('.tb-Knob input') as HTMLInputElement;
     input.value = '0.0';
     input.dispatchEvent(new Event('input'));
     live.take(news(2, { facts: facts({ heard: true, knobs: knobs('2') }) }), 0);

@@ -69,8 +69,8 @@ def rows(*, quick: bool, folder: Path) -> list[Row]:
     if quick or CHROMIUM is None:
         return []
     os.environ.pop("TRACKBOOK_STORE", None)  # the server's root has the store
-    with empty_page(folder) as (page, address, data):
-        store = store_of_runs(data.parent / "root", _RUNS, "trackbook.duckdb")
+    with empty_page(folder) as (page, address, root):
+        store = store_of_runs(root, _RUNS, "trackbook.duckdb")
         bench_registry.fill(_MODELS, _VERSIONS)
         with start_run("latest", store=store, experiment="benchmark") as run:  # so that the 100,000 are what is open
             run.log_metric("m0", 1.0)

@@ -26,56 +26,41 @@ RUN_CELL = """(index) => {
 IDLE = "() => window.ran && window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
 
 
-class _Folders:
-    """What the fixture of the server takes of pytest."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def mktemp(self, name: str) -> Path:
-        return Path(tempfile.mkdtemp(prefix=name, dir=self._folder))
-
-
 @contextmanager
 def notebook_page(folder: Path, *cells: str) -> Iterator[Any]:
     """Open a notebook of these cells, ready to run; gives Playwright's page."""
     import nbformat
-    from playwright.sync_api import sync_playwright
 
-    fixtures = _browser_fixtures()
-    serving = fixtures.lab.__wrapped__(_Folders(folder))
-    lab = next(serving)
     made = [nbformat.v4.new_code_cell(source, id=f"cell{place}") for place, source in enumerate(cells)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel}), lab.root / "measured.ipynb")
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=fixtures.FLAGS)
-            page = browser.new_page(viewport={"width": 1180, "height": 900})
-            page.set_default_timeout(120_000)
-            yield fixtures.load(page, f"{lab.url}/lab/tree/measured.ipynb?token={lab.token}&reset")
-            browser.close()
-    finally:
-        next(serving, None)
+    with _blank_page(folder) as (page, lab, fixtures):
+        notebook = nbformat.v4.new_notebook(cells=made, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, lab.root / "measured.ipynb")
+        yield fixtures.load(page, f"{lab.url}/lab/tree/measured.ipynb?token={lab.token}&reset")
 
 
 @contextmanager
-def empty_page(folder: Path) -> Iterator[tuple[Any, str, Path]]:
-    """Serve JupyterLab and open a page that has loaded nothing; gives it, where JupyterLab is, and the data folder."""
+def empty_page(folder: Path, extensions: Path | None = None) -> Iterator[tuple[Any, str, Path]]:
+    """Serve JupyterLab and open a page that has loaded nothing; gives it, where JupyterLab is, and its folder.
+
+    extensions: the one folder to look for JupyterLab's extensions in, instead of all that are installed.
+    """
+    with _blank_page(folder, extensions) as (page, lab, _):
+        yield page, f"{lab.url}/lab?token={lab.token}&reset", lab.root
+
+
+@contextmanager
+def _blank_page(folder: Path, extensions: Path | None = None) -> Iterator[tuple[Any, Any, Any]]:
     from playwright.sync_api import sync_playwright
 
     fixtures = _browser_fixtures()
-    serving = fixtures.lab.__wrapped__(_Folders(folder))
-    lab = next(serving)
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=fixtures.FLAGS)
-            page = browser.new_page(viewport={"width": 1180, "height": 900})
-            page.set_default_timeout(120_000)
-            yield page, f"{lab.url}/lab?token={lab.token}&reset", lab.root.parent / "data_dir"
-            browser.close()
-    finally:
-        next(serving, None)
+    home = Path(tempfile.mkdtemp(prefix="lab", dir=folder))
+    with fixtures.serving("lab", "LabApp", home, extensions=extensions) as lab, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=fixtures.FLAGS)
+        page = browser.new_page(viewport={"width": 1180, "height": 900})
+        page.set_default_timeout(120_000)
+        yield page, lab, fixtures
+        browser.close()
 
 
 def run_cell(page: Any, place: int) -> None:

@@ -12,6 +12,7 @@ import platform
 import sys
 import tempfile
 import time
+import traceback
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from multiprocessing import get_context
@@ -33,8 +34,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="trackbook-bench-") as folder:
         for name in asked.only or BENCHMARKS:
             began = time.perf_counter()
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                rows += pool.submit(measure, name, Path(folder), quick=asked.quick).result()
+            rows += apart(name, Path(folder), quick=asked.quick)
             print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
     print(f"{machine()}\n\n{as_text(rows)}")
     if asked.markdown:
@@ -51,6 +51,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="one benchmark; may be repeated")
     parser.add_argument("--markdown", type=Path, help="also write the table to this file")
     return parser.parse_args()
+
+
+def apart(name: str, folder: Path, *, quick: bool) -> list[Row]:
+    """Run one benchmark in a process of its own; one that breaks is a missed bound, and no end of the others."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        try:
+            return pool.submit(measure, name, folder, quick=quick).result()
+        except Exception as error:
+            traceback.print_exc()
+            return [Row(f"bench_{name}.py broke: {error}", "", "", "", "", ok=False)]
 
 
 def measure(name: str, folder: Path, *, quick: bool) -> list[Row]:

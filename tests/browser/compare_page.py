@@ -33,6 +33,10 @@ class ComparePage:
         """Return what the first figure draws, as plotly has it."""
         return json.loads(self.node.evaluate(_TRACES))
 
+    def drawn(self, part):
+        """Return a part of the first trace, as its x or its dimensions; nothing while it is being drawn anew."""
+        return next((trace.get(part, []) for trace in self.traces()), [])
+
     def figure(self, what):
         """Ask the first figure: an expression over `plot`."""
         return self.node.evaluate(f"node => {{ const plot = node.querySelector('.js-plotly-plot'); return {what}; }}")

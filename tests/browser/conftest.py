@@ -22,6 +22,7 @@ from lab_extension import install_extension
 from lab_window import Window, load, new_page
 
 CHROMIUM = os.environ.get("TRACKBOOK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+KERNEL_6 = os.environ.get("TRACKBOOK_KERNEL_6")
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -48,32 +49,35 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
-    with _serving("lab", "LabApp", tmp_path_factory.mktemp("lab")) as served:
+    with serving("lab", "LabApp", tmp_path_factory.mktemp("lab")) as served:
         yield served
 
 
 @pytest.fixture(scope="session")
 def notebook_7(tmp_path_factory):
     pytest.importorskip("notebook")
-    with _serving("notebook", "JupyterNotebookApp", tmp_path_factory.mktemp("notebook")) as served:
+    with serving("notebook", "JupyterNotebookApp", tmp_path_factory.mktemp("notebook")) as served:
         yield served
 
 
 @pytest.fixture(scope="session")
 def unserved_lab(tmp_path_factory):
     """JupyterLab with our extension, on a server where somebody has disabled its part."""
-    with _serving("lab", "LabApp", tmp_path_factory.mktemp("unserved"), served=False) as serving:
-        yield serving
+    with serving("lab", "LabApp", tmp_path_factory.mktemp("unserved"), served=False) as served:
+        yield served
 
 
 @contextmanager
-def _serving(program, app, home, *, served=True):
+def serving(program, app, home, *, served=True, extensions=None):
+    """Run a Jupyter server; extensions: the one folder it takes JupyterLab's extensions from."""
     root, token = home / "root", secrets.token_hex(16)
     root.mkdir()
     folder = home / "settings" / "@jupyterlab" / "apputils-extension"
     folder.mkdir(parents=True)
     (folder / "notification.jupyterlab-settings").write_text(json.dumps(QUIET))
     places = {name: str(home / name.lower()) for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")}
+    if KERNEL_6:
+        _offer_kernel_6(Path(places["DATA_DIR"]))
     install_extension(Path(places["DATA_DIR"]), Path(places["CONFIG_DIR"]), served=served)
     environment = {
         **os.environ,
@@ -87,6 +91,8 @@ def _serving(program, app, home, *, served=True):
         "--ServerApp.port=0", f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={root}",
         f"--{app}.expose_app_in_browser=True",
     ]  # fmt: skip
+    if extensions:
+        command.append(f"--{app}.labextensions_path={extensions}")
     with (home / "server.log").open("w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
@@ -129,16 +135,19 @@ def place(lab, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def kernel_6(lab):
-    """Offer JupyterLab a kernel of ipykernel 6, with the oldest DuckDB; returns what a notebook says of it."""
-    python = os.environ.get("TRACKBOOK_KERNEL_6")
-    if not python:
+def kernel_6():
+    """What a notebook says of a kernel of ipykernel 6, with the oldest DuckDB."""
+    if not KERNEL_6:
         pytest.skip("TRACKBOOK_KERNEL_6 names no Python that has trackbook and ipykernel 6.29")
-    folder = lab.root.parent / "data_dir" / "kernels" / "six"
-    folder.mkdir(parents=True)
-    start = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    (folder / "kernel.json").write_text(json.dumps({"argv": start, "display_name": "Python 6", "language": "python"}))
     return {"name": "six", "display_name": "Python 6", "language": "python"}
+
+
+def _offer_kernel_6(data):
+    """Offer it before JupyterLab starts: a page that is open hears of a new kernel only a minute later."""
+    folder = data / "kernels" / "six"
+    folder.mkdir(parents=True)
+    start = [KERNEL_6, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (folder / "kernel.json").write_text(json.dumps({"argv": start, "display_name": "Python 6", "language": "python"}))
 
 
 @pytest.fixture

@@ -6,9 +6,13 @@ _SIZE = {"width": 1180, "height": 900}
 _TIMEOUT = 60_000
 """Milliseconds."""
 
-_READY = """async () => {
-    const widget = window.jupyterapp.shell.currentWidget;
-    await widget.context.ready; await widget.sessionContext.ready; await widget.sessionContext.session.kernel.info;
+_READY = """async (patience) => {
+    const late = new Promise((_, fail) => setTimeout(() => fail(new Error('no kernel came')), patience));
+    const ready = async () => {
+        const widget = window.jupyterapp.shell.currentWidget;
+        await widget.context.ready; await widget.sessionContext.ready; await widget.sessionContext.session.kernel.info;
+    };
+    await Promise.race([ready(), late]);
 }"""
 _OPEN = """async (path) => {
     const { commands, shell } = window.jupyterapp;
@@ -44,7 +48,7 @@ def load(page, address):
     """Load JupyterLab or Notebook 7 with a notebook; returns the page, ready to run cells."""
     page.goto(address)
     page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-    page.evaluate(_READY)
+    page.evaluate(_READY, _TIMEOUT)
     return page
 
 
@@ -68,7 +72,7 @@ class Window:
         page.evaluate(_OPEN, path)
         page.wait_for_function(_AS_AT_FIRST, arg=path)
         page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
-        page.evaluate(_READY)
+        page.evaluate(_READY, _TIMEOUT)
         return page
 
     def load(self, path):

@@ -93,7 +93,7 @@ def test_zooming_brings_finer_points_and_a_double_click_all_of_them(show, store)
     panel.wait_drawn()
 
     def steps():
-        return panel.traces()[0]["x"]
+        return panel.drawn("x")
 
     coarse = len(steps())
     assert coarse <= 2_000
@@ -114,7 +114,7 @@ def test_new_points_of_a_run_that_still_runs_are_drawn_by_themselves(show):
     panel.wait_drawn()
     assert "1 running" in panel.text()
     run_aside(panel.page, "run.log_metric('loss', 0.5)")
-    panel.until(lambda: len(panel.traces()[0]["x"]) == 3, "the third point")
+    panel.until(lambda: len(panel.drawn("x")) == 3, "the third point")
 
 
 @pytest.mark.usefixtures("study")

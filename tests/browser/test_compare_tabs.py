@@ -69,11 +69,11 @@ def test_parallel_scatter_and_surface_answer_their_controls(panel):
     look(panel.node, "parallel")
     panel.choose("colour", "params.opt")
     _brush(panel)
-    assert len(panel.traces()[0]["dimensions"]) == 6
+    panel.until(lambda: len(panel.drawn("dimensions")) == 6, "six axes")
     panel.button("params.seed ×").click()
-    panel.until(lambda: len(panel.traces()[0]["dimensions"]) == 5, "one axis less")
+    panel.until(lambda: len(panel.drawn("dimensions")) == 5, "one axis less")
     panel.search(re.compile("search [0-9]+ axes"), "duration")
-    panel.until(lambda: '"duration"]' in panel.call() and len(panel.traces()[0]["dimensions"]) == 6, "an axis more")
+    panel.until(lambda: '"duration"]' in panel.call() and len(panel.drawn("dimensions")) == 6, "an axis more")
 
     panel.open("Scatter")
     panel.draws("scatter")
@@ -117,7 +117,7 @@ def test_bars_histogram_and_importance_answer_their_controls(panel):
     panel.choose("by", "params.depth")
     panel.choose("x scale", "linear")
     panel.write("bins", "5")
-    panel.until(lambda: "bins=5" in panel.call() and len(panel.traces()[0]["x"]) == 5, "five bins")
+    panel.until(lambda: "bins=5" in panel.call() and len(panel.drawn("x")) == 5, "five bins")
     look(panel.node, "histogram")
 
     panel.open("Importance")
@@ -136,7 +136,7 @@ def _brush(panel):
     axis = panel.node.locator(".parcoords .axis-brush .background").nth(4).bounding_box()
     middle = axis["x"] + axis["width"] / 2
     panel.drag((middle, axis["y"] + axis["height"] * 0.3), (middle, axis["y"] + axis["height"] * 0.7))
-    panel.until(lambda: any("constraintrange" in each for each in panel.traces()[0]["dimensions"]), "the brush")
+    panel.until(lambda: any("constraintrange" in each for each in panel.drawn("dimensions")), "the brush")
     panel.says(" of 26 runs brushed: tb.runs(")
     panel.page.mouse.click(middle, axis["y"] + 1)  # beside the brush: it goes
     panel.until(lambda: "brushed" not in panel.text(), "nothing brushed")

@@ -3,6 +3,7 @@ import type { Facts, Knob, Request } from '../contract/live';
 import { progressCount, progressRest, progressShare, readKnobText, stopButton } from '../lib/live_words';
 import { duration } from '../lib/numbers';
 import { button, element } from './elements';
+import { type KnobField, knobField } from './knob_field';
 
 export interface LiveHead {
   readonly node: HTMLElement;
@@ -44,6 +45,7 @@ export function liveHead(ask: (request: Request) => void, complain: (text: strin
     knobs,
   );
   let shown = '';
+  let fields: KnobField[] = [];
 
   function show(facts: Facts, elapsed: number): void {
     const runs = facts.status === 'RUNNING';
@@ -82,67 +84,25 @@ export function liveHead(ask: (request: Request) => void, complain: (text: strin
     const key = JSON.stringify(wanted.map((each) => [each.name, each.kind]));
     if (key !== shown) {
       shown = key;
-      knobs.replaceChildren(...wanted.map((each) => knobField(each, ask, complain)));
+      fields = wanted.map(fieldOf);
+      knobs.replaceChildren(...fields.map((each) => each.node));
     }
     wanted.forEach((each, at) => {
-      const field = knobs.children[at];
-      if (field instanceof HTMLElement) showValue(field, each, facts.heard);
+      fields[at]?.show(each.kind === 'bool' ? each.value === true : each.text, facts.heard);
+    });
+  }
+
+  function fieldOf({ name, kind }: Knob): KnobField {
+    return knobField(name, kind === 'bool', { label: `value of ${name}`, set: 'set' }, (asked) => {
+      const value = typeof asked === 'boolean' ? asked : readKnobText(kind, asked);
+      if (value === null)
+        complain(`${name} needs ${kind === 'int' ? 'a whole number' : 'a number'}, and “${asked}” is none.`);
+      else ask({ kind: 'knob', name, value });
+      return value !== null;
     });
   }
   function tick(elapsed: number): void {
     time.textContent = duration(elapsed);
   }
   return { node, show, tick };
-}
-
-function knobField(knob: Knob, ask: (request: Request) => void, complain: (text: string) => void): HTMLElement {
-  const isSwitch = knob.kind === 'bool';
-  const input = element('input', {
-    type: isSwitch ? 'checkbox' : 'text',
-    'aria-label': `value of ${knob.name}`,
-    spellcheck: 'false',
-    autocomplete: 'off',
-  });
-  const form = element(
-    'form',
-    { class: 'tb-LiveKnob' },
-    element('label', { text: knob.name, title: knob.name }),
-    input,
-  );
-  const send = (): void => {
-    const value = isSwitch ? input.checked : readKnobText(knob.kind, input.value);
-    if (value === null) {
-      complain(
-        `${knob.name} needs ${knob.kind === 'int' ? 'a whole number' : 'a number'}, and “${input.value}” is none.`,
-      );
-      return;
-    }
-    delete input.dataset.typed;
-    ask({ kind: 'knob', name: knob.name, value });
-  };
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    send();
-  });
-  if (isSwitch) input.addEventListener('change', send);
-  else {
-    input.addEventListener('input', () => {
-      input.dataset.typed = 'yes';
-    });
-    input.addEventListener('keydown', (event) => {
-      event.stopPropagation(); // letters are commands of the notebook
-      if (event.key === 'Escape') delete input.dataset.typed;
-    });
-    form.append(element('button', { type: 'submit', class: 'tb-Button', text: 'set' }));
-  }
-  return form;
-}
-
-function showValue(field: HTMLElement, knob: Knob, heard: boolean): void {
-  for (const each of field.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button'))
-    each.disabled = !heard;
-  const input = field.querySelector('input');
-  if (!input || input.dataset.typed) return;
-  if (knob.kind === 'bool') input.checked = knob.value === true;
-  else if (input.value !== knob.text) input.value = knob.text;
 }

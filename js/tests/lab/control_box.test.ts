@@ -62,6 +62,20 @@ test('what somebody is typing stays while the run goes on', () => {
   expect(box.node.querySelector('input')).toBe(input);
 });
 
+test('a switch stays as it was turned until the loop has it, and goes back when the loop never takes it', () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
+  const { box, turn } = made();
+  const tick = box.node.querySelector<HTMLInputElement>('input[type=checkbox]') as HTMLInputElement;
+  tick.click();
+  expect(turn).toHaveBeenCalledWith('augment', false);
+  box.show({ ...CONTROL, done: 14 });
+  expect(tick.checked).toBe(false);
+  clock.mockReturnValue(4000);
+  box.show({ ...CONTROL, done: 99 });
+  expect(tick.checked).toBe(true);
+  clock.mockRestore();
+});
+
 test('the table of attempts shows names as text, numbers them and opens the run of a row', () => {
   const open = vi.fn();
   const failed = runLine({ id: 'run-6', name: EVIL, attempt: 6, status: 'FAILED', metric: null, error: EVIL });

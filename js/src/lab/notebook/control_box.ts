@@ -3,6 +3,7 @@ import type { Control } from '../../contract/lab';
 import { number } from '../../lib/numbers';
 import type { Trans } from '../../lib/trans';
 import { button, element } from '../../parts/elements';
+import { type KnobField, knobField } from '../../parts/knob_field';
 import { percent } from './badge_words';
 
 export interface Hand {
@@ -28,6 +29,7 @@ export function controlBox(hand: Hand, trans: Trans): ControlBox {
   const knobs = element('div', { class: 'tb-ControlKnobs' });
   const node = element('div', { class: 'tb-Control' }, element('div', {}, bar, count, stop), knobs);
   let drawn = '';
+  let fields: KnobField[] = [];
 
   function show(control: Control): void {
     const share = control.total ? Math.min(1, control.done / control.total) : null;
@@ -41,13 +43,21 @@ export function controlBox(hand: Hand, trans: Trans): ControlBox {
     const key = JSON.stringify(control.knobs.map((knob) => [knob.name, typeof knob.default]));
     if (key !== drawn) {
       drawn = key;
-      knobs.replaceChildren(...control.knobs.map((knob) => knobField(knob, hand, trans)));
+      fields = control.knobs.map(fieldOf);
+      knobs.replaceChildren(...fields.map((each) => each.node));
     }
     control.knobs.forEach((knob, at) => {
-      const input = knobs.children[at]?.querySelector('input');
-      if (!input || input.dataset.typed) return;
-      if (typeof knob.default === 'boolean') input.checked = knob.value === true;
-      else input.value = String(knob.value);
+      fields[at]?.show(typeof knob.default === 'boolean' ? knob.value === true : String(knob.value), true);
+    });
+  }
+
+  function fieldOf(knob: Knob): KnobField {
+    const words = { label: trans.__('value of %1', knob.name), set: trans.__('set') };
+    return knobField(knob.name, typeof knob.default === 'boolean', words, (asked) => {
+      const value = typeof asked === 'boolean' ? asked : readKnob(knob, asked);
+      if (value === null) hand.complain(trans.__('%1 needs a number, and “%2” is none.', knob.name, String(asked)));
+      else hand.turn(knob.name, value);
+      return value !== null;
     });
   }
 
@@ -64,34 +74,6 @@ export function stopWords(control: Control, trans: Trans): string {
   if (control.stopped) return trans.__('Stopped');
   if (control.stopRequested) return trans.__('Stops after this step…');
   return control.asks ? trans.__('Stop after this step') : trans.__('Interrupt the kernel');
-}
-
-function knobField(knob: Knob, hand: Hand, trans: Trans): HTMLElement {
-  const isSwitch = typeof knob.default === 'boolean';
-  const input = element('input', { type: isSwitch ? 'checkbox' : 'text', spellcheck: 'false', autocomplete: 'off' });
-  const label = element('label', {}, element('span', { text: knob.name }), input);
-  const form = element('form', { class: 'tb-ControlKnob' }, label);
-  const send = (): void => {
-    const value = isSwitch ? input.checked : readKnob(knob, input.value);
-    if (value === null) {
-      hand.complain(trans.__('%1 needs a number, and “%2” is none.', knob.name, input.value));
-      return;
-    }
-    delete input.dataset.typed;
-    hand.turn(knob.name, value);
-  };
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    send();
-  });
-  if (isSwitch) input.addEventListener('change', send);
-  else {
-    input.addEventListener('input', () => {
-      input.dataset.typed = 'yes';
-    });
-    form.append(element('button', { type: 'submit', class: 'tb-Button', text: trans.__('set') }));
-  }
-  return form;
 }
 
 /** Reads what was typed for a knob; null when it is no value of its kind. */
