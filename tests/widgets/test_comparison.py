@@ -130,6 +130,14 @@ def test_the_panels_own_call_makes_it_again(three, made):
     again.close()
 
 
+def test_the_call_names_every_run_however_many_there_are(home, made):
+    runs = [train(f"run {number}", points=1) for number in range(40)]
+    panel = made(runs)
+    again = eval(panel.call, {"tb": tb})
+    assert again.run_ids == tuple(runs)
+    again.close()
+
+
 def test_no_runs_at_all_and_none_that_fit_say_what_to_do(home, made):
     assert text(made()).startswith("There are no runs yet: put %%track on a cell")
     train("one")

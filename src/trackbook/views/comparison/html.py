@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _QUIET = "color:var(--jp-ui-font-color2,var(--vscode-descriptionForeground,#7a7a7a))"
 _WARN = "var(--jp-warn-color1,var(--vscode-editorWarning-foreground,#b7791f))"
 _CODE = "font-family:var(--jp-code-font-family,monospace);font-size:var(--jp-code-font-size,12px)"
+_FEW_LINES = "display:inline-block;vertical-align:top;max-height:4.5em;overflow-y:auto;overflow-wrap:anywhere"
 _MOST_NAMES = 24
 
 
@@ -59,8 +60,8 @@ def brush_html(chosen: int, of: int, filter: str) -> str:  # noqa: A002 - the wo
 
 
 def call_html(call: str) -> str:
-    """The Python call that makes the same panel, to copy."""
-    return f'<code style="{_CODE};{_QUIET};background:none;user-select:all">{escape(call)}</code>'
+    """The Python call that makes the same panel, to copy; one that names hundreds of runs is scrolled."""
+    return f'<code style="{_CODE};{_QUIET};{_FEW_LINES};background:none;user-select:all">{escape(call)}</code>'
 
 
 def twin_html(frame: pd.DataFrame, colours: Mapping[str, str], picture: str, call: str, notice: str) -> str:

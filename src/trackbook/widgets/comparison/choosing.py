@@ -95,12 +95,10 @@ def _listed(runs: Iterable[object], store: Store) -> Choice:
             ids[run_id] = name
     if len(ids) > MOST:
         raise BadInput(f"{count(len(ids), 'run')} are more than a comparison holds; choose at most {MOST}.")
-    few = 20
     names = [name for name in ids.values() if name]
     # A name means the newest run that bears it: only where that is this one may the call use it.
     written = list(ids.values()) if len(names) == len(ids) == len(set(names)) else [run_id[:18] for run_id in ids]
-    shown = f"[{', '.join(map(_quoted, written[:few]))}{', …' if len(ids) > few else ''}]"
-    return Choice(store, tuple(ids), "", shown)
+    return Choice(store, tuple(ids), "", f"[{', '.join(map(_quoted, written))}]")
 
 
 def _one(run: object, db: DuckDBPyConnection) -> tuple[str, str]:
