@@ -110,3 +110,26 @@ def test_a_clean_run_has_no_badges(server, store, attempt):
     attempt(1)
     (line,) = server.get("runs", store=store)["runs"]
     assert line["badges"] == []
+
+
+def test_a_cell_is_known_by_the_code_of_its_newest_attempt(cells, attempt):
+    attempt(1, code="lr = 0.2\naccuracy")
+    attempt(2, code="lr = 0.1\naccuracy")
+    assert [cell["code"] for cell in cells()] == ["e-916ee9e2"]
+
+
+def test_a_notebook_that_was_moved_is_told_with_the_ids_of_its_cells(server, store, attempt, place):
+    attempt(1)
+    attempt(1, "two")
+    attempt(1, notebook="there.ipynb")
+    attempt(1, notebook="/elsewhere/secret.ipynb")
+    for name in ("study.ipynb", "there.ipynb"):
+        (place / name).write_text("{}")
+
+    def gone():
+        found = server.get("cells/gone", store=store)["notebooks"]
+        return [(each["notebook"], sorted(each["cellIds"])) for each in found]
+
+    assert gone() == []
+    (place / "study.ipynb").rename(place / "renamed.ipynb")
+    assert gone() == [(f"{place.name}/study.ipynb", ["id-one", "id-two"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -71,6 +72,46 @@ def test_a_server_ends_at_once_though_pages_listen(start_server, tmp_path, home,
     process.wait(20)
     assert time.monotonic() - began < 10
     assert "Traceback" not in server.log.read_text()
+
+
+def test_what_a_server_did_before_it_was_restarted_is_changed_back_otherwise_and_it_says_how(
+    start_server, tmp_path, home, log
+):
+    root = tmp_path / "root"
+    root.mkdir()
+    use_store(root / "trackbook.duckdb")
+    run = log()
+    body = {"store": "trackbook.duckdb", "ids": [run.run_id], "deed": "star"}
+    process, server = start_server(tmp_path, root)
+    way = server.post("runs/change", **body)["undo"]
+    process.terminate()
+    process.wait(20)
+    process, server = start_server(tmp_path, root)
+    answer = server.ask("POST", "undo", {"store": "trackbook.duckdb", "undo": way})
+    process.terminate()
+    process.wait(20)
+    assert answer.status == 404
+    assert "restarted" in answer.body["message"]
+    assert "tb.audit()" in answer.body["message"]
+
+
+def test_a_server_that_nobody_asks_imports_nearly_nothing_of_ours(tmp_path):
+    code = (
+        "import sys\nfrom jupyter_server.serverapp import ServerApp\n"
+        "before = {name.partition('.')[0] for name in sys.modules}\n"
+        "app = ServerApp(jpserver_extensions={'trackbook.labapi': True}, open_browser=False, allow_root=True)\n"
+        "app.initialize(['--port=0'], new_httpserver=False)\n"
+        "assert 'trackbook.labapi.loading' in sys.modules\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('trackbook.')))\n"
+        "print(*({'duckdb', 'numpy', 'pandas', 'pyarrow', 'ipywidgets'} & set(sys.modules) - before))"
+    )
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    environment = {**os.environ, **{name: str(tmp_path / name) for name in names}}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["trackbook.config", "trackbook.labapi", "trackbook.labapi.loading"]
 
 
 def test_jupyter_lists_the_extension_as_sound(tmp_path):

@@ -66,6 +66,27 @@ def test_links_are_followed_before_it_is_judged(server, place, tmp_path):
     assert server.ask("GET", "runs", store=f"{place.name}/loop.duckdb").status in {400, 403}
 
 
+@pytest.mark.parametrize("part", ["", "spools", "blobs", "locks"])
+def test_a_store_whose_folder_is_a_link_that_leaves_the_root_is_forbidden(server, place, store, log, tmp_path, part):
+    run = log("kept outside")
+    folder = place / "trackbook.duckdb.d" / part
+    outside = tmp_path / "outside"
+    folder.rename(outside)
+    folder.symlink_to(outside)
+    before = sorted(outside.rglob("*"))
+    for address in LOOKING:
+        named = {"notebook": f"{place.name}/a.ipynb"} if address == "stores" else {"store": store}
+        answer = server.ask("GET", address, **named)
+        refused = answer.body.get("current", {}).get("fault") if address == "stores" else answer.status == 403
+        assert refused, (address, answer)
+    body = {"store": store, "ids": [run.run_id], "deed": "star"}
+    answer = server.ask("POST", "runs/change", body)
+    assert answer.status == 403
+    assert "leaves the folder" in answer.body["message"]
+    assert store not in [each["path"] for each in server.get("stores")["known"]]
+    assert sorted(outside.rglob("*")) == before, "nothing was written outside"
+
+
 def test_a_link_inside_the_root_is_no_harm(server, place, log):
     log("linked")
     (place / "same.duckdb").symlink_to(place / "trackbook.duckdb")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import RunNotFound, TrackbookError
 from trackbook.labapi.errors import OutsideRoot
+from trackbook.labapi.fingerprint import fingerprint
 from trackbook.labapi.lines import run_lines
 from trackbook.labapi.office import is_there
 from trackbook.labapi.route import Route
 from trackbook.store import find_run_in, run_record
-from trackbook.store.notebook_cells import ask_cells, ask_experiments
+from trackbook.store.notebook_cells import ask_cells, ask_experiments, ask_notebooks
 from trackbook.store.registry.version_pages import ask_newest_versions, ask_version_page
 from trackbook.store.run_slices import ask_number, ask_slice
 from trackbook.views.side_bar.models import models_told, version_line
@@ -27,9 +29,10 @@ _RUNS = 100
 _MOST_RUNS = 500
 _ATTEMPTS = 5
 _VERSIONS = 20
+_NOTEBOOKS = 500
 _FARTHEST = 10**12
-_ABOVE = (
-    "The runs of this notebook are kept in a store above the folder that the Jupyter server was started in, and are "
+_OUTSIDE = (
+    "The runs of this notebook are kept in a store outside the folder that the Jupyter server was started in, and are "
     "not shown: start Jupyter in the store's folder."
 )
 
@@ -43,7 +46,7 @@ class StoresRoute(Route):
             current = await self._facts(root.store_of("", notebook))
         except OutsideRoot:
             root.inside(notebook)  # the notebook itself outside is refused
-            current = {"path": "", "exists": True, "writable": False, "fault": _ABOVE}
+            current = {"path": "", "exists": True, "writable": False, "fault": _OUTSIDE}
         known = await self.office.read(self.office.known)
         others = [store_facts(root, location) for location in known]
         return {"current": current, "known": others, "version": version("trackbook")}
@@ -151,6 +154,7 @@ class CellsRoute(Route):
                     {
                         "cellId": cell.cell_id,
                         "cellKey": cell.cell_key,
+                        "code": fingerprint(cell.code),
                         "attempts": [next(lines) for _ in cell.numbers],
                     }
                     for cell in cells
@@ -158,6 +162,20 @@ class CellsRoute(Route):
             }
 
         return await self.desk.ask(("cells", *names, metric), told)
+
+
+class GoneRoute(Route):
+    """GET cells/gone: notebooks that are no more where their runs were made, with the ids of their cells.
+
+    Whoever shows a notebook tells by these ids that it is one of them, moved or renamed.
+    """
+
+    async def look(self) -> dict[str, Any]:
+        location, root = self.location, self.office.root
+        kept = json.loads(await self.desk.ask("notebooks", lambda db: ask_notebooks(db, _NOTEBOOKS)))
+        # Looked at with each question: a file that is moved leaves the store as it was, and so the desk's answer.
+        gone = await self.office.read(lambda: [name for name in kept if root.misses(name, location)])
+        return {"notebooks": [{"notebook": root.notebook_of(name, location), "cellIds": kept[name]} for name in gone]}
 
 
 class ModelsRoute(Route):

@@ -98,15 +98,15 @@ class Office:
     def known(self) -> list[Location]:
         """List stores that are there: the root's, those one folder below it, those asked for before."""
         root = self.root.folder
-        found = {root / STORE_NAME: None}
+        files = {root / STORE_NAME, *self._desks}
         with contextlib.suppress(OSError), os.scandir(root) as entries:
             for count, entry in enumerate(entries):
                 if count >= _MOST_FOLDERS:
                     break
-                if entry.is_dir() and not entry.name.startswith(".") and self.root.holds(root / entry.name):
-                    found[root / entry.name / STORE_NAME] = None
-        found |= dict.fromkeys(self._desks)
-        return [location for file in sorted(found) if is_there(location := Location(file))]
+                if entry.is_dir() and not entry.name.startswith("."):
+                    files.add(root / entry.name / STORE_NAME)
+        there = [store for file in sorted(files) if is_there(store := Location(file))]
+        return [store for store in there if store.file in self._desks or self.root.holds_store(store)]
 
 
 def is_there(location: Location) -> bool:

@@ -63,15 +63,22 @@ class Root:
         if configured is not None and store in {"", configured.file.as_posix(), self.named(configured.file)}:
             return configured
         if store:
-            return Location(_checked_name(self.inside(store)))
+            return self._within(Location(_checked_name(self.inside(store))))
         if notebook:
             start = self.inside(notebook)
             found = locate(notebook=start, environ={}, working=start.parent)
         else:
             found = locate(environ={}, working=self.folder)
-        if not self.holds(found.file):
+        return self._within(found)
+
+    def holds_store(self, store: Location) -> bool:
+        """Tell whether all of a store is below the root: what lies beside its file may be links as well."""
+        return all(map(self.holds, (store.file, store.folder, store.spools, store.blobs, store.locks)))
+
+    def _within(self, store: Location) -> Location:
+        if not self.holds_store(store):
             raise OutsideRoot
-        return found
+        return store
 
     def _configured(self) -> Location | None:
         """The store that the environment or the configuration names for every kernel; it may lie outside the root."""
@@ -94,6 +101,11 @@ class Root:
             return ""
         path = store.file.parent / kept
         return self.named(path) if self.holds(path) else ""
+
+    def misses(self, kept: str, store: Location) -> bool:
+        """Tell whether the notebook of a run would be shown by the server, but is no more there."""
+        path = store.file.parent / kept
+        return self.holds(path) and not path.exists()
 
 
 def _checked_name(path: Path) -> Path:

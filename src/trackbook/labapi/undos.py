@@ -49,6 +49,9 @@ class Undos:
         """Take a deed out, to be undone once. Raises NotThere."""
         kept = self._kept.get(name)
         if kept is None or kept[0] != store:
-            raise NotThere("It is too long ago to be undone from here; the history says what was before.")
+            raise NotThere(
+                "The Jupyter server has forgotten how to take this back, as it does when it is restarted: "
+                "change it back from its menu; tb.audit() says what was before."
+            )
         del self._kept[name]
         return kept[1]
