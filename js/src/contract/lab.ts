@@ -69,7 +69,19 @@ export interface Experiments {
 
 /** GET cells?store=&notebook=&metric= — the tracked cells of a notebook, each with its last attempts, newest first, at most 5. */
 export interface Cells {
-  cells: { cellId: string; cellKey: string; attempts: RunLine[] }[];
+  cells: {
+    /** At the newest attempt; each attempt has its own, since cells of one shape share a key. */
+    cellId: string;
+    cellKey: string;
+    /** Fingerprint of the code that the newest attempt executed; empty where it was not kept. */
+    code: string;
+    attempts: RunLine[];
+  }[];
+}
+
+/** GET cells/gone?store= — notebooks that are no more where their runs were made: moved, renamed or deleted. */
+export interface Gone {
+  notebooks: { notebook: RootPath; cellIds: string[] }[];
 }
 
 /** GET runs/ID/code?store= — as executed. */

@@ -47,6 +47,10 @@ export class Api {
     return this.get('cells', { store, notebook }, 'cells');
   }
 
+  gone(store: told.RootPath): Promise<told.Gone> {
+    return this.get('cells/gone', { store }, 'notebooks');
+  }
+
   models(store: told.RootPath): Promise<told.Models> {
     return this.get('models', { store }, 'models');
   }

@@ -2,24 +2,25 @@
 import { DisposableDelegate } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { FeedEvent, RunLine } from '../../src/contract/lab';
+import type { FeedEvent, Gone, RunLine } from '../../src/contract/lab';
 import { Badge } from '../../src/lab/notebook/badge';
-import { NotebookRuns } from '../../src/lab/notebook/notebook_runs';
+import { type Notebook, NotebookRuns } from '../../src/lab/notebook/notebook_runs';
 import { DEFAULTS, SHOWN } from '../../src/lib/lab_settings';
 import { english, runLine } from './run_lines';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function server(cells: Record<string, RunLine[]>) {
+function server(cells: Record<string, RunLine[]>, gone: Gone['notebooks'] = []) {
   const hearers = new Set<(event: FeedEvent) => void>();
   const settings = { wishes: { ...DEFAULTS } } as { wishes: typeof DEFAULTS; changed?: unknown };
   settings.changed = new Signal<object, unknown>(settings);
   const api = {
     stores: vi.fn(async () => ({ current: { path: 'a/trackbook.duckdb' }, known: [], version: '' })),
     cells: vi.fn(async (_store: string, notebook: string) => ({
-      cells: [{ cellId: 'cell0', cellKey: '', attempts: cells[notebook] ?? [] }],
+      cells: [{ cellId: 'cell0', cellKey: '', code: '', attempts: cells[notebook] ?? [] }],
     })),
+    gone: vi.fn(async () => ({ notebooks: gone })),
   };
   const feeds = {
     listen: vi.fn((_store: string, hear: (event: FeedEvent) => void) => {
@@ -34,11 +35,20 @@ function server(cells: Record<string, RunLine[]>) {
   return { api, feeds, hearers, asked, tell };
 }
 
+const notebook = (path: () => string, ...ids: string[]): Notebook => ({
+  path,
+  cells: () => (ids.length > 0 ? ids : ['cell0']).map((id) => ({ id, source: '%%track' })),
+  loaded: Promise.resolve(),
+});
+
 const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(2000);
 
 test('a notebook has one line to its store, and a burst of news is at most two questions, whatever its cells', async () => {
   const { api, feeds, asked, tell } = server({ 'a/n.ipynb': [runLine()] });
-  const runs = new NotebookRuns(asked, () => 'a/n.ipynb');
+  const runs = new NotebookRuns(
+    asked,
+    notebook(() => 'a/n.ipynb'),
+  );
   await settle();
   expect(runs.of('cell0')).toHaveLength(1);
   api.cells.mockClear();
@@ -52,7 +62,10 @@ test('a notebook has one line to its store, and a burst of news is at most two q
 test('progress is shown without a question, and only where it is another', async () => {
   const running = runLine({ status: 'RUNNING', took: null, progress: 0.1 });
   const { api, asked, tell } = server({ 'n.ipynb': [running] });
-  const runs = new NotebookRuns(asked, () => 'n.ipynb');
+  const runs = new NotebookRuns(
+    asked,
+    notebook(() => 'n.ipynb'),
+  );
   await settle();
   api.cells.mockClear();
   const told = vi.fn();
@@ -71,7 +84,10 @@ test('a notebook that is renamed keeps the runs that its kernel makes under the 
   const after = runLine({ id: 'new', started: 2 });
   const { asked } = server({ 'n.ipynb': [before], 'renamed.ipynb': [after] });
   let name = 'n.ipynb';
-  const runs = new NotebookRuns(asked, () => name);
+  const runs = new NotebookRuns(
+    asked,
+    notebook(() => name),
+  );
   await settle();
   name = 'renamed.ipynb';
   await runs.follow();
@@ -80,9 +96,29 @@ test('a notebook that is renamed keeps the runs that its kernel makes under the 
   runs.dispose();
 });
 
+test('a notebook that was moved while nobody looked has its runs by the ids of its cells', async () => {
+  const gone = [
+    { notebook: 'before.ipynb', cellIds: ['cell0', 'deleted'] },
+    { notebook: 'stranger.ipynb', cellIds: ['other'] },
+  ];
+  const { api, asked } = server({ 'before.ipynb': [runLine({ id: 'old' })] }, gone);
+  const runs = new NotebookRuns(
+    asked,
+    notebook(() => 'n.ipynb'),
+  );
+  await settle();
+  expect(runs.of('cell0').map((run) => run.id)).toEqual(['old']);
+  expect(runs.isCalled('before.ipynb')).toBe(true);
+  expect(api.cells).not.toHaveBeenCalledWith('a/trackbook.duckdb', 'stranger.ipynb');
+  runs.dispose();
+});
+
 test('a notebook that is closed listens no more and asks nobody', async () => {
   const { api, hearers, asked } = server({});
-  const runs = new NotebookRuns(asked, () => 'n.ipynb');
+  const runs = new NotebookRuns(
+    asked,
+    notebook(() => 'n.ipynb'),
+  );
   await settle();
   api.cells.mockClear();
   runs.refresh();
@@ -94,7 +130,10 @@ test('a notebook that is closed listens no more and asks nobody', async () => {
 
 test('a server that refuses leaves what was known', async () => {
   const { api, asked, tell } = server({ 'n.ipynb': [runLine()] });
-  const runs = new NotebookRuns(asked, () => 'n.ipynb');
+  const runs = new NotebookRuns(
+    asked,
+    notebook(() => 'n.ipynb'),
+  );
   await settle();
   api.cells.mockRejectedValueOnce(new Error('the store is held'));
   tell({ tell: 'changed' });

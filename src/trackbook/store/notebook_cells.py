@@ -1,4 +1,4 @@
-"""The tracked cells of a notebook, each with its last attempts; and the experiments of a store."""
+"""The tracked cells of notebooks, each with its last attempts; and the experiments of a store."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ class TrackedCell:
     cell_key: str
     """What all attempts of the cell share."""
 
+    code: str
+    """As the newest attempt executed it; empty where it was not kept."""
+
     numbers: list[int]
     """The store's own numbers of its last attempts that are not deleted, the newest first."""
 
@@ -31,20 +34,35 @@ class TrackedCell:
 def ask_cells(db: DuckDBPyConnection, notebooks: Sequence[str], most: int) -> list[TrackedCell]:
     """Read the cells of a notebook, the one run last first; notebooks: all names that the store may have for it."""
     cells: dict[str, TrackedCell] = {}
-    for key, cell_id, number in fetch(db, _CELLS, [list(notebooks), most]):
-        cells.setdefault(key, TrackedCell(cell_id or "", key, [])).numbers.append(int(number))
+    for key, cell_id, code, number in fetch(db, _CELLS, [list(notebooks), most]):
+        cells.setdefault(key, TrackedCell(cell_id or "", key, code or "", [])).numbers.append(int(number))
     return list(cells.values())
 
 
 _CELLS = """
-    SELECT cell_key, cell_id, seq
-    FROM (SELECT cell_key, cell_id, seq, started_at,
+    SELECT cell_key, cell_id, code, seq
+    FROM (SELECT cell_key, cell_id, code, seq, started_at,
                  row_number() OVER (PARTITION BY cell_key ORDER BY started_at DESC, seq DESC) AS place,
                  max(started_at) OVER (PARTITION BY cell_key) AS newest
           FROM _tb.runs
           WHERE notebook IN (SELECT unnest(CAST($1 AS TEXT[]))) AND cell_key <> '' AND deleted_at IS NULL) AS r
     WHERE place <= $2
     ORDER BY newest DESC, cell_key, started_at DESC, seq DESC
+"""
+
+
+def ask_notebooks(db: DuckDBPyConnection, most: int) -> dict[str, list[str]]:
+    """Read under which names notebooks are kept, the one run last first, each with the ids of its tracked cells."""
+    return dict(fetch(db, _NOTEBOOKS, [most]))
+
+
+_NOTEBOOKS = """
+    SELECT notebook, array_agg(DISTINCT cell_id)
+    FROM _tb.runs
+    WHERE notebook <> '' AND cell_id <> '' AND deleted_at IS NULL
+    GROUP BY notebook
+    ORDER BY max(started_at) DESC, notebook
+    LIMIT $1
 """
 
 

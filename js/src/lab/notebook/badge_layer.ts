@@ -14,6 +14,7 @@ export class BadgeLayer implements IDisposable {
   private readonly awaited = new WeakSet<Cell>();
   private frame = 0;
   private ended = false;
+  private hasOtherCells = false;
 
   constructor(
     private readonly panel: NotebookPanel,
@@ -43,7 +44,7 @@ export class BadgeLayer implements IDisposable {
     if (!this.panel.isDisposed) {
       this.panel.content.cellInViewportChanged.disconnect(this.later, this);
       this.panel.content.modelChanged.disconnect(this.followCells, this);
-      this.panel.content.model?.cells.changed.disconnect(this.later, this);
+      this.panel.content.model?.cells.changed.disconnect(this.rearrange, this);
     }
     for (const badge of this.badges.values()) badge.dispose();
     this.badges.clear();
@@ -51,7 +52,12 @@ export class BadgeLayer implements IDisposable {
   }
 
   private followCells(): void {
-    this.panel.content.model?.cells.changed.connect(this.later, this);
+    this.panel.content.model?.cells.changed.connect(this.rearrange, this);
+    this.rearrange();
+  }
+
+  private rearrange(): void {
+    this.hasOtherCells = true;
     this.later();
   }
 
@@ -65,6 +71,8 @@ export class BadgeLayer implements IDisposable {
 
   private draw(): void {
     if (this.ended || this.panel.isDisposed) return;
+    if (this.hasOtherCells) this.runs.match();
+    this.hasOtherCells = false;
     const shown = this.settings.wishes.badge;
     const kept = new Map<Cell, Badge>();
     for (const cell of this.panel.content.widgets) {

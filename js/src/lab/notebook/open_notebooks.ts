@@ -2,7 +2,9 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
+import type { RootPath } from '../../contract/lab';
 import { ITrackbook } from '../token';
+import { notebookOf } from './notebook';
 import { NotebookRuns } from './notebook_runs';
 import { trackLine } from './track_line';
 
@@ -11,7 +13,8 @@ type Visit = (panel: NotebookPanel, runs: NotebookRuns) => void;
 export interface INotebookRuns {
   /** Calls back for every notebook that is open, and for each that is opened. */
   each(visit: Visit): void;
-  of(panel: NotebookPanel): NotebookRuns | undefined;
+  /** The open notebook that is called so, or was when it ran. */
+  called(name: RootPath): NotebookPanel | undefined;
 }
 
 export const INotebookRuns = new Token<INotebookRuns>(
@@ -29,7 +32,7 @@ export const openNotebooks: JupyterFrontEndPlugin<INotebookRuns> = {
     const known = new Map<NotebookPanel, NotebookRuns>();
     const visits: Visit[] = [];
     const add = (panel: NotebookPanel): void => {
-      const runs = new NotebookRuns(core, () => panel.context.localPath);
+      const runs = new NotebookRuns(core, notebookOf(panel));
       known.set(panel, runs);
       panel.context.pathChanged.connect(() => void runs.follow());
       panel.disposed.connect(() => {
@@ -52,7 +55,7 @@ export const openNotebooks: JupyterFrontEndPlugin<INotebookRuns> = {
         visits.push(visit);
         for (const [panel, runs] of known) visit(panel, runs);
       },
-      of: (panel) => known.get(panel),
+      called: (name) => [...known].find(([, runs]) => runs.isCalled(name))?.[0],
     };
   },
 };

@@ -9,6 +9,7 @@ import { sentenceOf } from '../fault';
 import { ITrackbook } from '../token';
 import { cellOfRun } from './cell_match';
 import { OPEN_RUN } from './commands';
+import { INotebookRuns } from './open_notebooks';
 import { showCode } from './run_code';
 
 const FLASH = 'tb-Flash';
@@ -18,14 +19,21 @@ export const openRun: JupyterFrontEndPlugin<void> = {
   description: 'Opens the notebook at the cell that made a run.',
   autoStart: true,
   requires: [ITrackbook, IDocumentManager],
-  activate: (app: JupyterFrontEnd, core: ITrackbook, documents: IDocumentManager): void => {
+  optional: [INotebookRuns],
+  activate: (
+    app: JupyterFrontEnd,
+    core: ITrackbook,
+    documents: IDocumentManager,
+    notebooks: INotebookRuns | null,
+  ): void => {
+    const places = { documents, notebooks };
     app.commands.addCommand(OPEN_RUN, {
       label: core.trans.__('Open the notebook at the cell of a run'),
       isVisible: () => false, // it takes a run, and the palette has none to give
       execute: async (args) => {
         const store = typeof args.store === 'string' ? args.store : (core.stores.current?.path ?? '');
         try {
-          await open(await core.api.run(store, String(args.runId)), store, core, documents);
+          await open(await core.api.run(store, String(args.runId)), store, core, places);
         } catch (error) {
           Notification.error(sentenceOf(error));
         }
@@ -34,30 +42,42 @@ export const openRun: JupyterFrontEndPlugin<void> = {
   },
 };
 
-async function open(run: RunLine, store: string, core: ITrackbook, documents: IDocumentManager): Promise<void> {
+interface Places {
+  documents: IDocumentManager;
+  notebooks: INotebookRuns | null;
+}
+
+async function open(run: RunLine, store: string, core: ITrackbook, places: Places): Promise<void> {
   const { trans } = core;
   const offer = (text: string): void => offerCode(text, run, store, core);
   if (!run.notebook) {
     offer(trans.__('%1 was not made in a notebook.', run.name));
     return;
   }
-  if (!(await isThere(run.notebook, documents))) {
+  const path = await whereNow(run.notebook, places);
+  if (!path) {
     offer(trans.__('%1 is no more where %2 was made; it was moved, renamed or deleted.', run.notebook, run.name));
     return;
   }
-  const panel = documents.openOrReveal(run.notebook, 'Notebook');
+  const panel = places.documents.openOrReveal(path, 'Notebook');
   if (!(panel instanceof NotebookPanel)) {
-    offer(trans.__('%1 cannot be opened as a notebook.', run.notebook));
+    offer(trans.__('%1 cannot be opened as a notebook.', path));
     return;
   }
   await panel.context.ready;
   await panel.revealed;
   const index = await indexOf(run, store, panel, core);
   if (index < 0) {
-    offer(trans.__('The cell that made %1 is no more in %2.', run.name, run.notebook));
+    offer(trans.__('The cell that made %1 is no more in %2.', run.name, path));
     return;
   }
   await flash(panel, index);
+}
+
+/** Path of the notebook that was called so; empty where it is gone, and none that is open was it. */
+async function whereNow(name: string, { documents, notebooks }: Places): Promise<string> {
+  if (await isThere(name, documents)) return name;
+  return notebooks?.called(name)?.context.path ?? '';
 }
 
 async function isThere(path: string, documents: IDocumentManager): Promise<boolean> {
