@@ -3,6 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { speak } from '../lib/trans';
 import { Api } from './api';
 import { Feeds } from './feed';
 import { Settings } from './settings';
@@ -25,6 +26,7 @@ export const core: JupyterFrontEndPlugin<ITrackbook> = {
     translator: ITranslator | null,
   ): ITrackbook => {
     const trans = (translator ?? nullTranslator).load('trackbook');
+    speak(trans);
     const api = new Api(app.serviceManager.serverSettings);
     const settings = new Settings();
     if (registry) void registry.load(PLUGIN).then((loaded) => settings.follow(loaded));

@@ -1,4 +1,5 @@
 /** One sentence for the reader, in the panel itself: an error, a warning, or what was just done with a way back. */
+import { trans } from '../lib/trans';
 
 export type Tone = 'error' | 'warning' | 'done';
 
@@ -25,7 +26,7 @@ export function notice(): Notice {
     if (undo) {
       const button = document.createElement('button');
       button.type = 'button';
-      button.textContent = 'Undo';
+      button.textContent = trans.__('Undo');
       button.addEventListener('click', () => {
         clear();
         undo();

@@ -1,4 +1,5 @@
 /** One line to type, in place: a tag, a note, a new name. */
+import { trans } from '../lib/trans';
 import { button, element } from './elements';
 
 export function prompt(label: string, value: string, hint: string, done: (text: string | null) => void): HTMLElement {
@@ -9,8 +10,8 @@ export function prompt(label: string, value: string, hint: string, done: (text: 
     { class: 'tb-Prompt' },
     element('span', { text: label }),
     input,
-    element('button', { type: 'submit', class: 'tb-Button', text: 'Save' }),
-    button('Cancel', () => done(null)),
+    element('button', { type: 'submit', class: 'tb-Button', text: trans.__('Save') }),
+    button(trans.__('Cancel'), () => done(null)),
   );
   form.addEventListener('submit', (event) => {
     event.preventDefault();

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { badgeWords } from '../../src/lab/notebook/badge_words';
 import { statusHover, statusLine } from '../../src/lab/notebook/status_words';
-import { english, runLine } from './run_lines';
+import { english } from '../../src/lib/trans';
+import { runLine } from './run_lines';
 
 const THIN = '\u202f';
 

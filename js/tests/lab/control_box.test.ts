@@ -3,7 +3,8 @@ import { expect, test, vi } from 'vitest';
 import type { Control } from '../../src/contract/lab';
 import { attemptsTable } from '../../src/lab/notebook/attempts_table';
 import { controlBox } from '../../src/lab/notebook/control_box';
-import { english, runLine } from './run_lines';
+import { english } from '../../src/lib/trans';
+import { runLine } from './run_lines';
 
 const CONTROL: Control = {
   asks: true, stopRequested: false, stopped: false, done: 13, total: 50,

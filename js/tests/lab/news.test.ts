@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { EndWatch, newsOf } from '../../src/lab/notebook/news';
-import { english, runLine } from './run_lines';
+import { english } from '../../src/lib/trans';
+import { runLine } from './run_lines';
 
 const THIN = '\u202f';
 const running = runLine({ status: 'RUNNING', took: null });

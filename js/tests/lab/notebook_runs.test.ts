@@ -6,7 +6,8 @@ import type { FeedEvent, Gone, RunLine } from '../../src/contract/lab';
 import { Badge } from '../../src/lab/notebook/badge';
 import { type Notebook, NotebookRuns } from '../../src/lab/notebook/notebook_runs';
 import { DEFAULTS, SHOWN } from '../../src/lib/lab_settings';
-import { english, runLine } from './run_lines';
+import { english } from '../../src/lib/trans';
+import { runLine } from './run_lines';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

@@ -9,14 +9,7 @@ import { lineDiff } from '../../src/lib/line_diff';
 import { cellFor, modelStanding, runHover, stagesFor, standing } from '../../src/lib/side_words';
 import { size } from '../../src/lib/sizes';
 import { eventPieces } from '../../src/lib/sse';
-import type { Trans } from '../../src/lib/trans';
-
-const fill = (text: string, values: readonly unknown[]): string =>
-  text.replace(/%(\d)/g, (_, at: string) => String(values[Number(at) - 1]));
-const trans: Trans = {
-  __: (text, ...values) => fill(text, values),
-  _n: (one, several, count, ...values) => fill(count === 1 ? one : several, values),
-};
+import { english as trans } from '../../src/lib/trans';
 
 const run = (more: Partial<RunLine> = {}): RunLine => ({
   id: 'r1',

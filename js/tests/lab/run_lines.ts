@@ -1,6 +1,5 @@
 /** Runs as the server tells of them, for tests. */
 import type { RunLine } from '../../src/contract/lab';
-import type { Trans } from '../../src/lib/trans';
 
 export function runLine(facts: Partial<RunLine> = {}): RunLine {
   return {
@@ -25,9 +24,3 @@ export function runLine(facts: Partial<RunLine> = {}): RunLine {
     ...facts,
   };
 }
-
-/** English as it is written in the source. */
-export const english: Trans = {
-  __: (text, ...values) => text.replace(/%(\d)/g, (_, at: string) => String(values[Number(at) - 1])),
-  _n: (one, several, count, ...values) => english.__(count === 1 ? one : several, count, ...values),
-};

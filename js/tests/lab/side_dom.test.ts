@@ -9,13 +9,9 @@ import { fillLine } from '../../src/lab/sidebar/lines';
 import { type RunDeeds, runMenu } from '../../src/lab/sidebar/run_menu';
 import { TreeView } from '../../src/lab/sidebar/tree';
 import { type Line, RUNS, Tree } from '../../src/lib/side_tree';
-import type { Trans } from '../../src/lib/trans';
+import { english as trans } from '../../src/lib/trans';
 
 const EVIL = '<img src=x onerror="hacked()">';
-const trans: Trans = {
-  __: (text, ...values) => text.replace(/%(\d)/g, (_, at: string) => String(values[Number(at) - 1])),
-  _n: (one, several, count) => (count === 1 ? one : several).replace('%1', String(count)),
-};
 const run = (more: Partial<RunLine> = {}): RunLine => ({
   id: 'r1',
   name: EVIL,
