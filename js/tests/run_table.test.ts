@@ -182,6 +182,18 @@ describe('the table', () => {
     view.dispose();
   });
 
+  it('says how two selected runs compare, as long as these two are selected', () => {
+    const { view } = made();
+    view.tell(table());
+    const said = () => view.node.querySelector<HTMLElement>('.tb-Verdict');
+    view.tell({ tell: 'selected', ids: ['a', 'b'], turn: 1 });
+    view.tell({ tell: 'verdict', ids: ['b', 'a'], sentence: EVIL });
+    expect(said()?.textContent).toBe(EVIL);
+    view.tell({ tell: 'selected', ids: ['a'], turn: 1 });
+    expect(said()?.hidden).toBe(true);
+    view.dispose();
+  });
+
   it('lets no late answer take away what was selected meanwhile', () => {
     const { view, asked } = made();
     view.tell(table());

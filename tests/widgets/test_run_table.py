@@ -277,6 +277,22 @@ def test_what_cannot_be_told_from_the_best_or_the_baseline_is_marked(judged):
     table.close()
 
 
+def test_of_two_selected_runs_the_table_says_whether_one_is_really_better(judged):
+    ids, table = {name: run_id for run_id, name in judged.items()}, tb.run_table()
+    told, arrived = [], threading.Event()
+    table.grid.send = lambda content, buffers=None: (
+        (told.append(content), arrived.set()) if content["tell"] == "verdict" else None
+    )
+    for pair in (("worse", "no predictions"), ("worse", "best")):
+        table.answers.receive(table.grid, {"ask": "select", "ids": [ids[name] for name in pair], "turn": 1}, [])
+    assert arrived.wait(60)
+    assert len(told) == 1
+    assert told[0]["sentence"].startswith("worse is worse than best: accuracy -0.")
+    assert "95 % interval [" in told[0]["sentence"]
+    assert told[0]["ids"] == [ids["worse"], ids["best"]]
+    table.close()
+
+
 def test_the_picture_that_stays_is_marked_as_soon_as_that_is_known(judged, shell):
     marked = threading.Event()
     pictures = []

@@ -86,6 +86,8 @@ export type Told =
   | { tell: 'rows'; version: number; from: number; page: Row[]; left: number }
   | { tell: 'sparks'; courses: Courses }
   | { tell: 'equal'; to: string; marks: Record<string, string[]> }
+  /** Whether the first of two selected runs is better than the second. */
+  | { tell: 'verdict'; ids: string[]; sentence: string }
   | { tell: 'names'; text: string; keys: string[]; more: number }
   | { tell: 'fault'; column: string; sentence: string; text: string; position: number }
   | { tell: 'notice'; text: string; tone: 'error' | 'warning' | 'done'; undo: boolean }
@@ -110,7 +112,7 @@ export type Ask =
   | { ask: 'rename'; ids: string[]; name: string }
   | { ask: 'tag' | 'note'; ids: string[]; text: string };
 
-const TELLS = new Set(['table', 'rows', 'sparks', 'equal', 'names', 'fault', 'notice', 'selected']);
+const TELLS = new Set(['table', 'rows', 'sparks', 'equal', 'verdict', 'names', 'fault', 'notice', 'selected']);
 
 /** Takes what came over the wire for one of our words, or for nothing. */
 export function told(content: unknown): Told | null {

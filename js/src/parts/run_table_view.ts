@@ -63,6 +63,7 @@ export class RunTableView {
     focus: () => this.body.node.focus(),
   });
   private table: TableHead | null = null;
+  private verdict: { ids: readonly string[]; sentence: string } = { ids: [], sentence: '' };
   private scrollTimer = 0;
   private topTold = 0;
 
@@ -111,6 +112,10 @@ export class RunTableView {
       case 'equal':
         this.body.markEqual(words.to, words.marks);
         break;
+      case 'verdict':
+        this.verdict = words;
+        this.showSelected();
+        break;
       case 'names':
         this.choices.show(words.keys, words.more);
         break;
@@ -154,7 +159,11 @@ export class RunTableView {
   }
 
   private showSelected(): void {
-    this.foot.showSelected(this.body.selected.size, this.table?.deleted ?? false);
+    const { selected } = this.body;
+    this.foot.showSelected(selected.size, this.table?.deleted ?? false);
+    const { ids, sentence } = this.verdict;
+    const holds = ids.length === selected.size && ids.every((id) => selected.has(id));
+    this.foot.showVerdict(holds ? sentence : '');
   }
 
   private click(event: MouseEvent): void {

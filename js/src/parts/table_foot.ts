@@ -18,6 +18,8 @@ export interface FootWishes {
 export interface TableFoot {
   readonly node: HTMLElement;
   showSelected(count: number, deleted: boolean): void;
+  /** Says how the two selected runs compare; nothing for ''. */
+  showVerdict(sentence: string): void;
   showCall(call: string): void;
   ask(label: string, value: string, hint: string, save: (text: string) => void): void;
   /** Takes the line to type away; false when there was none. */
@@ -49,7 +51,8 @@ export function tableFoot(wishes: FootWishes): TableFoot {
   });
   copy.title = 'Copy the Python call that makes this table again';
   const line = element('div', { class: 'tb-Foot' }, doing, code, copy);
-  const node = element('div', {}, line);
+  const verdict = element('div', { class: 'tb-Verdict', role: 'status' });
+  const node = element('div', {}, verdict, line);
   let form: HTMLElement | null = null;
 
   function stopAsking(): boolean {
@@ -76,6 +79,10 @@ export function tableFoot(wishes: FootWishes): TableFoot {
       doing.hidden = selected === 0;
       count.textContent = `${number(selected)} selected`;
       remove.textContent = deleted ? 'restore' : 'delete';
+    },
+    showVerdict(sentence) {
+      verdict.hidden = sentence === '';
+      verdict.textContent = sentence;
     },
     showCall(call) {
       code.textContent = call;

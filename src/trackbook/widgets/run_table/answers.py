@@ -69,6 +69,7 @@ class Answers(Questions):
         else:
             self._table.send_table()
         self.say_selected()
+        self._table.verdict.follow()
 
     def _on_visible(self, content: dict[str, Any]) -> None:
         self.visible = bool(content.get("on"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trackbook.store.run_pages import ask_runs
 from trackbook.views.table.columns import sorted_by
+from trackbook.widgets.run_table.aside import Aside
 
 if TYPE_CHECKING:
     from trackbook.store.run_pages import RunFacts
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 _FIRST_RUNS = 51
 """Runs that are looked at: the first of the table, wherever one has scrolled."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,7 @@ class NoiseMarks:
 
     def __init__(self, table: RunTable) -> None:
         self._table = weakref.ref(table)
-        self._asked = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._aside = Aside(self._answer)
         self._said = False
         """Whether the browser has marks that have to go when there are none any more."""
 
@@ -50,18 +46,7 @@ class NoiseMarks:
         table = self._table()
         if table is None or (metrics_to_ask(table.shown) == () and not self._said):
             return
-        self._asked.set()
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="trackbook-noise", daemon=True)
-            self._thread.start()
-
-    def _run(self) -> None:
-        while self._asked.is_set():
-            self._asked.clear()
-            try:
-                self._answer()
-            except Exception:  # noqa: BLE001 - a thread has nobody to tell; the table is as good without marks
-                _log.debug("the run table could not be asked for noise", exc_info=True)
+        self._aside.ask()
 
     def _answer(self) -> None:
         table = self._table()

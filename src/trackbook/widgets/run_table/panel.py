@@ -26,6 +26,7 @@ from trackbook.widgets.run_table.below import Below
 from trackbook.widgets.run_table.grid import Grid
 from trackbook.widgets.run_table.noise import NoiseMarks
 from trackbook.widgets.run_table.shown import PAGE, Shown
+from trackbook.widgets.run_table.verdict import PairVerdict
 from trackbook.widgets.watch import Watch
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class RunTable(ipywidgets.VBox):
 
         self._watch = Watch(self, store)
         self._marks = NoiseMarks(self)
+        self.verdict = PairVerdict(self)
         self.shown.change(query, columns=True)
         self.grid = Grid(twin=new_twin(), first=self._table(0), height=height)
         self.below = Below(store)
@@ -147,6 +149,7 @@ class RunTable(ipywidgets.VBox):
     def _selected_changed(self, _change: Any) -> None:  # noqa: ANN401
         if not self._setting:
             self.answers.say_selected()
+        self.verdict.follow()
 
     def select_quietly(self, run_ids: Sequence[str]) -> None:
         """Take over what was selected in the browser, which knows it already."""
