@@ -91,7 +91,7 @@ def test_parallel_axes_are_few_and_never_empty_the_figure():
     sparse = frame(params__a=[1, math.nan, 2], params__only=[math.nan, 5.0, math.nan], metrics__m=[1.0, 2, 3])
     assert default_axes(sparse) == ["params.a", "metrics.m"]
     _, said = parallel_figure(sparse, default_axes(sparse), "", {})
-    assert said == "1 run of 3 lack a number of these axes and are left out."
+    assert said == "1 run of 3 left out: without a number on one of these axes."
 
 
 def test_two_categories_that_are_cut_to_the_same_words_keep_axes_of_their_own():

@@ -58,7 +58,7 @@ def histogram_figure(
         ),
     }
     left = len(frame) - len(kept)
-    return figure, f"{count(left, 'run')} of {len(frame)} have no value of {column} and are left out." if left else ""
+    return figure, f"{count(left, 'run')} of {len(frame)} left out: without a value of {column}." if left else ""
 
 
 def bin_edges(places: Iterable[float], bins: int) -> list[float]:

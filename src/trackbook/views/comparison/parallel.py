@@ -80,7 +80,7 @@ def parallel_figure(
     top = 90 if trace["labelangle"] else 54
     figure = {"data": [trace], "layout": layout(height=440, margin={"l": 80, "r": 60, "t": top, "b": 30})}
     left = len(frame) - len(kept)
-    said = "" if not left else f"{count(left, 'run')} of {len(frame)} lack a number of these axes and are left out."
+    said = "" if not left else f"{count(left, 'run')} of {len(frame)} left out: without a number on one of these axes."
     return figure, said
 
 

@@ -74,7 +74,7 @@ def scatter_figure(
         ),
     }
     left = len(frame) - len(kept)
-    said = f"{count(left, 'run')} of {len(frame)} lack {x}, {y} or the size, or have no logarithm, and are left out."
+    said = f"{count(left, 'run')} of {len(frame)} left out: without {x}, {y} or the size, or without its logarithm."
     return figure, said if left else ""
 
 

@@ -70,7 +70,7 @@ def surface_figure(
     }  # fmt: skip
     figure["data"].append(_best(frame, figure["data"][-1], kept, measured, better))
     left = len(frame) - len(kept)
-    said = f"{count(left, 'run')} of {len(frame)} lack {x}, {y} or a finite {z} and are left out."
+    said = f"{count(left, 'run')} of {len(frame)} left out: without {x}, {y} or a finite {z}."
     return figure, said if left else ""
 
 

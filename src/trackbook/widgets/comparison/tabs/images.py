@@ -67,7 +67,7 @@ class ImagesTab(ControlledTab):
         said = []
         without = len(self.chosen.run_ids) - len(ids)
         if without:
-            said.append(f"{count(without, 'run')} of {len(self.chosen.run_ids)} have none of these pictures")
+            said.append(f"{count(without, 'run')} of {len(self.chosen.run_ids)} without any of these pictures")
         if len(ids) > _MOST_RUNS:
             said.append(f"the first {_MOST_RUNS} of {len(ids)} runs are shown; compare fewer to see the others")
         if len({each.name for each in self._pictures}) > len(names) == _MOST_NAMES:
