@@ -1,9 +1,10 @@
 /** One small kernel for all tabs of ours: begun with the first, stopped with the last, never busy with a notebook's cells. */
 import { type ISessionContext, SessionContext } from '@jupyterlab/apputils';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
-import type { ServiceManager } from '@jupyterlab/services';
+import { KernelAPI, type ServiceManager, SessionAPI } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
+import { leftOver, PANELS_PATH } from './left_over';
 
 export interface PanelKernel {
   readonly session: ISessionContext;
@@ -11,8 +12,6 @@ export interface PanelKernel {
   readonly rendermime: IRenderMimeRegistry;
 }
 
-/** The kernel stands where the path of its session does, at the server's root. */
-const PATH = 'trackbook panels';
 /** A session is found again by its path: a page that is loaded anew takes the kernel that it had. */
 const REMEMBERED = 'trackbook:panels';
 
@@ -61,7 +60,7 @@ export class PanelKernels {
       sessionManager: sessions,
       specsManager: kernelspecs,
       path: pathOfPage(),
-      name: PATH,
+      name: PANELS_PATH,
       type: 'trackbook',
       kernelPreference: { name: await this.specName(), shutdownOnDispose: true, autoStartDefault: true },
     });
@@ -77,15 +76,13 @@ export class PanelKernels {
     }
   }
 
-  /** Ends the kernel of a page that was loaded anew and has no panel any more. */
+  /** Ends kernels that windows have left behind: closed ones, and this one when it was loaded anew without its panels. */
   async endLeftOver(): Promise<void> {
-    const path = window.sessionStorage.getItem(REMEMBERED);
-    if (path === null || this.held > 0) return;
-    const { sessions } = this.services;
-    await sessions.ready;
-    await sessions.refreshRunning();
-    for (const model of sessions.running())
-      if (model.path === path && this.held === 0) await sessions.shutdown(model.id);
+    const { sessions, serverSettings } = this.services;
+    const mine = window.sessionStorage.getItem(REMEMBERED) ?? '';
+    // Not asked of the manager, which hears of sessions that come and go, and not of their connections.
+    const running = await SessionAPI.listRunning(serverSettings);
+    for (const id of leftOver(running, mine, this.held > 0, Date.now())) await sessions.shutdown(id);
   }
 
   private async specName(): Promise<string> {
@@ -100,7 +97,8 @@ export class PanelKernels {
 
 function pathOfPage(): string {
   const known = window.sessionStorage.getItem(REMEMBERED);
-  const path = known ?? `${PATH} ${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
+  // The kernel stands where the path of its session does, at the server's root.
+  const path = known ?? `${PANELS_PATH} ${crypto.getRandomValues(new Uint32Array(1))[0]?.toString(36)}`;
   window.sessionStorage.setItem(REMEMBERED, path);
   return path;
 }
@@ -112,10 +110,18 @@ interface Made extends PanelKernel {
 async function end({ session, manager }: Made): Promise<void> {
   manager.dispose();
   try {
-    await session.shutdown();
+    if (await isShared(session)) session.kernelPreference = { ...session.kernelPreference, shutdownOnDispose: false };
+    else await session.shutdown();
   } finally {
     session.dispose();
   }
+}
+
+/** Whether another window uses the kernel: one that is duplicated remembers the path of the first. */
+async function isShared({ session }: ISessionContext): Promise<boolean> {
+  const kernel = session?.kernel;
+  const model = kernel && (await KernelAPI.getKernelModel(kernel.id, kernel.serverSettings));
+  return (model?.connections ?? 0) > 1;
 }
 
 async function widgetsOf(session: ISessionContext, shared: IRenderMimeRegistry): Promise<Omit<Made, 'session'>> {

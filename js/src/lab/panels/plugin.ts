@@ -77,7 +77,7 @@ export const panels: JupyterFrontEndPlugin<void> = {
       args: ({ wanted: { runs, ...rest } }) => ({ ...rest, runIds: [...runs] }),
       name: (tab) => tab.id,
     });
-    void app.restored.then(() => kernels.endLeftOver());
+    void app.restored.then(() => kernels.endLeftOver()).catch(() => undefined); // the next start tries again
   },
 };
 

@@ -32,6 +32,7 @@ export class SideBar extends Widget {
   private readonly empty = element('div');
   private emptyText = '';
   private faultShown = '';
+  private storeShown = '';
 
   constructor(
     private readonly trackbook: ITrackbook,
@@ -118,6 +119,7 @@ export class SideBar extends Widget {
 
   private draw(): void {
     const { stores, trans } = this.trackbook;
+    this.turnTo(stores.current?.path ?? '');
     this.head.show(stores.current, stores.known);
     const nothing = emptiness(stores.current, stores.fault, trans);
     const isEmpty = nothing !== null && !(this.state.isKnown && stores.current?.exists);
@@ -130,6 +132,16 @@ export class SideBar extends Widget {
     this.head.filter.node.hidden = isEmpty;
     this.drawFault();
     this.tree.show(this.state.tree);
+  }
+
+  /** What was said, asked and selected was about the store that was in front. */
+  private turnTo(store: string): void {
+    if (store === this.storeShown) return;
+    this.storeShown = store;
+    this.notice.clear();
+    this.slot.close();
+    this.decisions.cancel();
+    this.tree.selected.clear();
   }
 
   private drawFault(): void {

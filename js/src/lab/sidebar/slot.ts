@@ -5,7 +5,7 @@ import { prompt } from '../../parts/prompt';
 export class Slot {
   readonly node = element('div', { class: 'tb-Slot' });
 
-  /** closed: where the focus goes. */
+  /** closed: where the focus goes that was in it. */
   constructor(private readonly closed: () => void) {
     this.node.hidden = true;
     this.node.addEventListener('keydown', (event) => {
@@ -35,9 +35,11 @@ export class Slot {
   /** Tells whether anything was there. */
   close(): boolean {
     if (this.node.hidden) return false;
+    const { activeElement } = document;
+    const had = this.node.contains(activeElement) || activeElement === document.body; // a button that was switched off
     this.node.hidden = true;
     this.node.replaceChildren();
-    this.closed();
+    if (had) this.closed();
     return true;
   }
 }

@@ -111,7 +111,7 @@ export class SideState implements IDisposable {
   async look(): Promise<void> {
     if (!this.seen || !this.facts?.exists) return;
     const { store } = this;
-    const { api } = this.trackbook;
+    const { api, stores } = this.trackbook;
     const refreshed = this.isFiltered ? [''] : [...this.open].map((key) => key.replace(/^experiment /, ''));
     try {
       const [{ experiments }, { models }] = await Promise.all([
@@ -121,6 +121,7 @@ export class SideState implements IDisposable {
       ]);
       if (store !== this.store) return;
       if (this.experiments === null) this.openFirst(experiments);
+      else if (this.experiments.length > 0 && experiments.length === 0) void stores.refresh(); // it may be gone
       this.experiments = experiments;
       this.models = models.map((each) => this.widened(each));
       if (!this.isFiltered) for (const { name, runs } of experiments) this.runs.totals.set(name, runs);
