@@ -59,6 +59,14 @@ def test_an_attempt_says_what_changed_since_the_one_before(cells, attempt):
     assert "d" not in first["metric"]["cell"]
 
 
+def test_an_attempt_is_compared_with_the_one_before_its_notebook_was_renamed(cells, attempt):
+    attempt(1, accuracy=0.90)
+    attempt(1, "other", accuracy=0.10)
+    attempt(2, notebook="renamed.ipynb", accuracy=0.92)
+    ((newest,),) = [cell["attempts"] for cell in cells("renamed.ipynb")]
+    assert newest["metric"]["cell"]["d"] == "+0.02"
+
+
 def test_a_deleted_attempt_is_not_compared_with(cells, attempt):
     attempt(1, accuracy=0.90)
     tb.get_run(attempt(2, accuracy=0.10).run_id)

@@ -94,6 +94,22 @@ def test_numbers_go_on_after_a_restart_and_another_notebook_counts_for_itself(op
     ]  # fmt: skip
 
 
+def test_numbers_go_on_in_a_notebook_that_was_renamed_between_two_kernels(open_notebook, tmp_path):
+    cell = "%%track {name}\nlr = {lr}\nacc = sum([0.5, lr])"
+    (tmp_path / "before.ipynb").write_text("{}")
+    (tmp_path / "beside.ipynb").write_text("{}")
+    for name in ("before", "beside"):
+        first = open_notebook(JPY_SESSION_NAME=str(tmp_path / f"{name}.ipynb"))
+        first.card(cell.format(name=name, lr=0.1), cell_id=name)
+        first.close()
+    (tmp_path / "before.ipynb").rename(tmp_path / "after.ipynb")
+    again = open_notebook(JPY_SESSION_NAME=str(tmp_path / "after.ipynb"))
+    assert "#1 of this cell" in again.card("%%track\nother = 1", cell_id="beside")
+    card = again.card(cell.format(name="renamed", lr=0.2), cell_id="before")
+    assert "#2 of this cell" in card
+    assert "lr 0.2 ← 0.1" in card
+
+
 def test_without_cell_ids_near_equal_cells_are_attempts(tmp_path, monkeypatch):
     monkeypatch.delenv("TRACKBOOK_STORE", raising=False)
     sources = [

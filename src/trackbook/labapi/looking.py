@@ -14,7 +14,8 @@ from trackbook.labapi.lines import run_lines
 from trackbook.labapi.office import is_there
 from trackbook.labapi.route import Route
 from trackbook.store import find_run_in, run_record
-from trackbook.store.notebook_cells import ask_cells, ask_experiments, ask_notebooks
+from trackbook.store.notebook_cells import ask_cells, ask_experiments
+from trackbook.store.notebook_names import ask_notebooks
 from trackbook.store.registry.version_pages import ask_newest_versions, ask_version_page
 from trackbook.store.run_slices import ask_number, ask_slice
 from trackbook.views.side_bar.models import models_told, version_line
@@ -29,7 +30,6 @@ _RUNS = 100
 _MOST_RUNS = 500
 _ATTEMPTS = 5
 _VERSIONS = 20
-_NOTEBOOKS = 500
 _FARTHEST = 10**12
 _OUTSIDE = (
     "The runs of this notebook are kept in a store outside the folder that the Jupyter server was started in, and are "
@@ -172,7 +172,7 @@ class GoneRoute(Route):
 
     async def look(self) -> dict[str, Any]:
         location, root = self.location, self.office.root
-        kept = json.loads(await self.desk.ask("notebooks", lambda db: ask_notebooks(db, _NOTEBOOKS)))
+        kept = json.loads(await self.desk.ask("notebooks", ask_notebooks))
         # Looked at with each question: a file that is moved leaves the store as it was, and so the desk's answer.
         gone = await self.office.read(lambda: [name for name in kept if root.misses(name, location)])
         return {"notebooks": [{"notebook": root.notebook_of(name, location), "cellIds": kept[name]} for name in gone]}

@@ -12,6 +12,7 @@ from trackbook.store import remember_notebook
 if TYPE_CHECKING:
     from trackbook.records import Attempt
     from trackbook.store import Store
+    from trackbook.store.questions import CellAttempt
 
 _LOG = logging.getLogger(__name__)
 _PATIENCE = 3.0
@@ -26,7 +27,8 @@ class Attempts:
     """The newest attempt of each cell of one notebook: read once in the background, then kept up here.
 
     Cells are attempts of one another when they are the same cell, or of the same
-    shape: copied and changed in their literals only.
+    shape: copied and changed in their literals only. A notebook that was renamed or
+    moved before this kernel began has other attempts by the ids of its cells.
     """
 
     def __init__(self, store: Store, notebook: str) -> None:
@@ -41,6 +43,7 @@ class Attempts:
         self.trouble = ""
         """Why the store could not be asked; empty when it could. What is logged is kept all the same."""
 
+        self._moved: dict[str, CellAttempt] = {}
         self._key_of_cell: dict[str, str] = {}
         self._key_of_shape: dict[str, str] = {}
         self._newest: dict[str, Attempt] = {}
@@ -61,18 +64,26 @@ class Attempts:
             self.ignored |= memory.ignored
             self.better = memory.better | self.better
             for cell in memory.cells:
+                self._take_over(cell)
+            for cell in reversed(memory.moved):
                 if cell.cell_id:
-                    self._key_of_cell.setdefault(cell.cell_id, cell.cell_key)
-                self._key_of_shape.setdefault(cell.cell_key, cell.cell_key)
-                self._numbers.setdefault(cell.cell_key, cell.number)
-                if cell.attempt.run_id:
-                    self._newest.setdefault(cell.cell_key, cell.attempt)
+                    self._moved[cell.cell_id] = cell
+
+    def _take_over(self, cell: CellAttempt) -> None:
+        if cell.cell_id:
+            self._key_of_cell.setdefault(cell.cell_id, cell.cell_key)
+        self._key_of_shape.setdefault(cell.cell_key, cell.cell_key)
+        self._numbers.setdefault(cell.cell_key, cell.number)
+        if cell.attempt.run_id:
+            self._newest.setdefault(cell.cell_key, cell.attempt)
 
     def begin(self, cell_id: str, shape: str) -> tuple[str, int, Attempt | None]:
         """Return the key that the cell's attempts share, the number of the next, and the one before it."""
         self._reader.join(self._patience)
         self._patience = 0.0
         with self._lock:
+            if cell_id in self._moved and cell_id not in self._key_of_cell:
+                self._take_over(self._moved[cell_id])
             key = self._key_of_cell.get(cell_id) if cell_id else None
             key = key or self._key_of_shape.get(shape) or shape
             if cell_id:

@@ -1,4 +1,4 @@
-"""The tracked cells of notebooks, each with its last attempts; and the experiments of a store."""
+"""The tracked cells of a notebook, each with its last attempts; and the experiments of a store."""
 
 from __future__ import annotations
 
@@ -48,21 +48,6 @@ _CELLS = """
           WHERE notebook IN (SELECT unnest(CAST($1 AS TEXT[]))) AND cell_key <> '' AND deleted_at IS NULL) AS r
     WHERE place <= $2
     ORDER BY newest DESC, cell_key, started_at DESC, seq DESC
-"""
-
-
-def ask_notebooks(db: DuckDBPyConnection, most: int) -> dict[str, list[str]]:
-    """Read under which names notebooks are kept, the one run last first, each with the ids of its tracked cells."""
-    return dict(fetch(db, _NOTEBOOKS, [most]))
-
-
-_NOTEBOOKS = """
-    SELECT notebook, array_agg(DISTINCT cell_id)
-    FROM _tb.runs
-    WHERE notebook <> '' AND cell_id <> '' AND deleted_at IS NULL
-    GROUP BY notebook
-    ORDER BY max(started_at) DESC, notebook
-    LIMIT $1
 """
 
 

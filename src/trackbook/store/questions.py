@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, RunNotFound, TrackbookError
 from trackbook.records import Attempt
+from trackbook.store.notebook_names import ask_notebooks
 from trackbook.store.rows import clean, fetch
 from trackbook.values import from_json
 
@@ -127,6 +128,9 @@ class NotebookMemory:
     """What a kernel needs to know of the earlier runs of its notebook."""
 
     cells: list[CellAttempt]
+    moved: list[CellAttempt]
+    """Cells of notebooks that are no more where they ran, the newest first: by their ids they may be cells of this one."""
+
     ignored: frozenset[str]
     """Names that the user does not want as metrics."""
 
@@ -136,28 +140,37 @@ class NotebookMemory:
 
 def remember_notebook(store: Store, notebook: str) -> NotebookMemory:
     """Read the newest attempt of each cell of a notebook, with its params and last metrics."""
+    home = store.location.file.parent
     with store.asking() as db:
-        rows = fetch(
-            db,
-            """
-            SELECT CASE WHEN deleted_at IS NULL THEN CAST(run_id AS VARCHAR) ELSE '' END,
-                   attempt, cell_id, cell_key, number
-            FROM (SELECT *, max(attempt) OVER (PARTITION BY cell_key) AS number,
-                         row_number() OVER (
-                             PARTITION BY cell_key ORDER BY deleted_at IS NOT NULL, attempt DESC, started_at DESC
-                         ) AS place
-                  FROM _tb.runs WHERE notebook = $1 AND attempt > 0) AS newest
-            WHERE place = 1
-            """,
-            [notebook],
-        )
-        params, metrics = _values_of(db, [row[0] for row in rows if row[0]])
-        cells = [
-            CellAttempt(cell_id, key, Attempt(run_id, attempt, params.get(run_id, {}), metrics.get(run_id, {})), number)
-            for run_id, attempt, cell_id, key, number in rows
-        ]
+        # Where not even this notebook is seen, as on another machine, nobody can tell which ones are gone.
+        names = ask_notebooks(db) if notebook and (home / notebook).exists() else {}
+        gone = [name for name in names if not (home / name).exists()]
+        cells, moved = _newest_attempts(db, [notebook]), _newest_attempts(db, gone) if gone else []
         ignored = frozenset(row[0] for row in fetch(db, "SELECT name FROM _tb.ignored"))
-        return NotebookMemory(cells, ignored, which_way_is_up(db))
+        return NotebookMemory(cells, moved, ignored, which_way_is_up(db))
+
+
+def _newest_attempts(db: DuckDBPyConnection, notebooks: list[str]) -> list[CellAttempt]:
+    rows = fetch(
+        db,
+        """
+        SELECT CASE WHEN deleted_at IS NULL THEN CAST(run_id AS VARCHAR) ELSE '' END,
+               attempt, cell_id, cell_key, number
+        FROM (SELECT *, max(attempt) OVER (PARTITION BY notebook, cell_key) AS number,
+                     row_number() OVER (
+                         PARTITION BY notebook, cell_key ORDER BY deleted_at IS NOT NULL, attempt DESC, started_at DESC
+                     ) AS place
+              FROM _tb.runs WHERE notebook IN (SELECT unnest(CAST($1 AS TEXT[]))) AND attempt > 0) AS newest
+        WHERE place = 1
+        ORDER BY started_at DESC
+        """,
+        [notebooks],
+    )
+    params, metrics = _values_of(db, [row[0] for row in rows if row[0]])
+    return [
+        CellAttempt(cell_id, key, Attempt(run_id, attempt, params.get(run_id, {}), metrics.get(run_id, {})), number)
+        for run_id, attempt, cell_id, key, number in rows
+    ]
 
 
 def _values_of(

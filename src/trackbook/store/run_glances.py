@@ -111,12 +111,17 @@ def _look_back(db: DuckDBPyConnection, found: dict[str, RunGlance]) -> None:
     keys = sorted({glance.cell_key for glance in compared})
     rows = fetch(db, _EARLIER, [keys, min(attempts) - _LOOK_BACK, max(attempts) - 1])
     by_cell: dict[tuple[str, str], list[tuple[int, str]]] = {}
-    for notebook, key, attempt, run_id in rows:  # the newest first
+    by_id: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for notebook, cell_id, key, attempt, run_id in rows:  # the newest first
         by_cell.setdefault((notebook, key), []).append((attempt, run_id))
+        by_id.setdefault((cell_id, key), []).append((attempt, run_id))
     earlier: dict[str, str] = {}
     for glance in compared:
         cell = by_cell.get((glance.run.attributes["notebook"], glance.cell_key), [])
-        before = next((run_id for attempt, run_id in cell if attempt < _attempt(glance)), None)
+        # A notebook that was renamed since is another one, but its cells have their ids.
+        cell_id = glance.run.attributes["cell_id"]
+        renamed = by_id.get((cell_id, glance.cell_key), []) if cell_id else []
+        before = next((run_id for attempt, run_id in [*cell, *renamed] if attempt < _attempt(glance)), None)
         if before is not None:
             earlier[glance.run.run_id] = before
     names = sorted({found[run_id].metric for run_id in earlier})
@@ -156,7 +161,7 @@ _METRICS = f"""
     ORDER BY run_id, series_id
 """
 _EARLIER = """
-    SELECT notebook, cell_key, attempt, CAST(run_id AS VARCHAR)
+    SELECT notebook, cell_id, cell_key, attempt, CAST(run_id AS VARCHAR)
     FROM _tb.runs
     WHERE cell_key IN (SELECT unnest(CAST($1 AS TEXT[]))) AND attempt BETWEEN $2 AND $3 AND deleted_at IS NULL
     ORDER BY attempt DESC, started_at DESC
