@@ -17,11 +17,10 @@ from trackbook.store.registry.errors import RegistryRefusal
 from trackbook.tracking.place import deciding_from
 from trackbook.tracking.start import working_in
 from trackbook.versioning.deciding import decided_upon
-from trackbook.versioning.deeds import Deed, decide, written
+from trackbook.versioning.deeds import Deed, Done, decide, written
 from trackbook.versioning.gates.passing import run_gates
 from trackbook.versioning.history import ModelHistory, play
 from trackbook.versioning.trail import read_trail
-from trackbook.versioning.undoing import take_back
 from trackbook.views.registry.facts import read_model_facts
 from trackbook.views.registry.plan import plan
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from trackbook.store import Store
     from trackbook.store.registry.change import Change
-    from trackbook.store.registry.reading import AuditEntry
     from trackbook.views.registry.facts import ModelFacts
     from trackbook.views.registry.plan import Plan
 
@@ -99,12 +97,12 @@ def make_decision(store: Store, deed: Deed, body: dict[str, Any]) -> Deeded:
         entry = written(read_trail(db, deed.model), known, deed.what, reason)
     if entry is None:
         return Deeded(f"{text} It was so already.")
-    return Deeded(text, partial(_take_back, store, entry))
+    return Deeded(text, partial(_take_back, store, Done(text, entry)))
 
 
-def _take_back(store: Store, entry: AuditEntry) -> None:
+def _take_back(store: Store, done: Done) -> None:
     with working_in(store), deciding_from(PLACE):
-        take_back(entry, reason=f"undo of decision {entry.seq}")
+        done.undo()
 
 
 def _planned(db: DuckDBPyConnection, store: Store, deed: Deed) -> tuple[ModelFacts, Plan]:
