@@ -57,7 +57,9 @@ def test_models_are_listed_with_who_is_where(several):
     assert frame["model"].tolist() == ["churn", "fraud"]
     assert frame["stages"].tolist() == [{"None": [1], "Production": [2]}, {"None": [1]}]
     assert frame["aliases"].tolist() == [{}, {"champion": 1}]
-    assert tb.registered_models("CARDS")["model"].tolist() == ["fraud"]
+    for text, model in (("CARDS", "fraud"), ("champion", "fraud"), ("production", "churn")):
+        assert tb.registered_models(text)["model"].tolist() == [model]
+    assert tb.registered_models("none").empty
 
 
 def test_unused_versions_are_found_and_a_load_makes_one_used(several, home):

@@ -30,7 +30,7 @@ _UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 def registered_models(text: str = "") -> pd.DataFrame:
     """One row a registered model: versions, who is in which stage, aliases, tags, description; by name.
 
-    text: only those with this in their name, description or a tag, in any case.
+    text: only those with this in their name, description, tags, aliases or stages that are used, in any case.
     """
     _check_text(text)
     with current_store().asking() as db:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.store.frames import runs_frame
+from trackbook.store.registry.listing import model_lines
 from trackbook.store.rows import fetch
 
 if TYPE_CHECKING:
@@ -56,41 +57,21 @@ def models_frame(db: DuckDBPyConnection, text: str = "") -> pd.DataFrame:
     """One row a registered model: versions (count), newest, stages and aliases (dicts), tags, description."""
     import pandas as pd  # noqa: PLC0415
 
-    rows = fetch(db, "SELECT model, coalesce(description, ''), created_at FROM _tb.registered_models ORDER BY model")
-    stages: dict[str, dict[int, str]] = {}
-    for model, version, stage in fetch(
-        db, "SELECT model, version, stage FROM _tb.versions WHERE deleted_at IS NULL ORDER BY version"
-    ):
-        stages.setdefault(model, {})[version] = stage
-    aliases: dict[str, dict[str, int]] = {}
-    for model, alias, version in fetch(db, "SELECT model, alias, version FROM _tb.aliases ORDER BY alias"):
-        aliases.setdefault(model, {})[alias] = version
-    tags: dict[str, dict[str, str]] = {}
-    for model, name, value in fetch(db, "SELECT model, name, value FROM _tb.model_tags WHERE version IS NULL"):
-        tags.setdefault(model, {})[name] = value
     found = [
         {
-            "model": model,
-            "versions": len(held := stages.get(model, {})),
-            "newest": max(held, default=None),
-            "stages": _by_stage(held),
-            "aliases": aliases.get(model, {}),
-            "tags": tags.get(model, {}),
-            "description": description,
-            "created_at": created_at,
+            "model": line.name,
+            "versions": line.versions,
+            "newest": line.newest or None,
+            "stages": {stage: sorted(held) for stage, held in line.stages.items()},
+            "aliases": line.aliases,
+            "tags": line.tags,
+            "description": line.description,
+            "created_at": line.created_at,
         }
-        for model, description, created_at in rows
-        if text.lower() in f"{model} {description} {tags.get(model, '')}".lower()
+        for line in model_lines(db, text)
     ]
     columns = ["model", "versions", "newest", "stages", "aliases", "tags", "description", "created_at"]
     return pd.DataFrame(found, columns=columns)
-
-
-def _by_stage(held: dict[int, str]) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
-    for version, stage in held.items():
-        found.setdefault(stage, []).append(version)
-    return found
 
 
 def audit_frame(entries: Sequence[AuditEntry]) -> pd.DataFrame:

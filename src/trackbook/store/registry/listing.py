@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trackbook.store.registry.assignments import NONE
 from trackbook.store.rows import fetch
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from duckdb import DuckDBPyConnection
+
+_SHARED = frozenset({NONE, "Archived"})
+"""Stages that any number of versions have, whatever the project's rules say."""
 
 
 @dataclass(slots=True)
@@ -17,17 +23,29 @@ class ModelLine:
 
     name: str
     description: str
-    versions: int = 0
-    """How many there are, without the deleted."""
+    created_at: datetime
+    """UTC."""
 
-    newest: int = 0
-    """0 where none is left."""
-
-    holders: dict[str, list[int]] = field(default_factory=dict)
-    """The newest first, by stage; without None and Archived, which any number of versions have."""
+    stages: dict[str, list[int]] = field(default_factory=dict)
+    """Versions by stage, the newest first, without the deleted."""
 
     aliases: dict[str, int] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def versions(self) -> int:
+        """How many there are, without the deleted."""
+        return sum(map(len, self.stages.values()))
+
+    @property
+    def newest(self) -> int:
+        """Its highest version; 0 where none is left."""
+        return max((held[0] for held in self.stages.values()), default=0)
+
+    @property
+    def holders(self) -> dict[str, list[int]]:
+        """Who has the stages that are used: all but None and Archived."""
+        return {stage: held for stage, held in self.stages.items() if stage not in _SHARED}
 
     def has(self, text: str) -> bool:
         """Tell whether a text is in its name, description, tags, aliases or stages that somebody has, in any case."""
@@ -39,15 +57,12 @@ class ModelLine:
 def model_lines(db: DuckDBPyConnection, text: str = "") -> list[ModelLine]:
     """List the registered models by name; text: only those that have it in a word about them.
 
-    Counts in the store, so that ten thousand versions cost no more than the models they belong to.
+    Versions are put together in the store, so that ten thousand cost little more than the models they belong to.
     """
-    rows = fetch(db, "SELECT model, coalesce(description, '') FROM _tb.registered_models ORDER BY model")
-    lines = {name: ModelLine(name, description) for name, description in rows}
-    counted = "SELECT model, count(*), max(version) FROM _tb.versions WHERE deleted_at IS NULL GROUP BY model"
-    for name, versions, newest in fetch(db, counted):
-        lines[name].versions, lines[name].newest = versions, newest
-    for name, version, stage in fetch(db, _HOLDERS):
-        lines[name].holders.setdefault(stage, []).append(version)
+    rows = fetch(db, "SELECT model, coalesce(description, ''), created_at FROM _tb.registered_models ORDER BY model")
+    lines = {name: ModelLine(name, description, created_at) for name, description, created_at in rows}
+    for name, stage, versions in fetch(db, _STAGES):
+        lines[name].stages[stage] = versions
     for name, alias, version in fetch(db, "SELECT model, alias, version FROM _tb.aliases ORDER BY alias"):
         lines[name].aliases[alias] = version
     tags = "SELECT model, name, value FROM _tb.model_tags WHERE version IS NULL ORDER BY name"
@@ -61,9 +76,10 @@ def has_been_renamed(db: DuckDBPyConnection, model: str) -> bool:
     return bool(fetch(db, "SELECT 1 FROM _tb.audit WHERE action = 'rename' AND after = $1 LIMIT 1", [model]))
 
 
-_HOLDERS = """
-    SELECT model, version, stage
+_STAGES = """
+    SELECT model, stage, array_agg(version ORDER BY version DESC)
     FROM _tb.versions
-    WHERE deleted_at IS NULL AND stage <> 'None' AND stage <> 'Archived'
-    ORDER BY version DESC
+    WHERE deleted_at IS NULL
+    GROUP BY model, stage
+    ORDER BY max(version) DESC
 """
