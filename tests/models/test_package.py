@@ -22,6 +22,7 @@ from trackbook.models import (
     SignatureMismatch,
     UntrustedModel,
     flavor_of,
+    infer_signature,
     is_fitted,
     load_package,
     load_python_function,
@@ -158,6 +159,15 @@ def test_predicting_names_the_columns_that_do_not_fit(tmp_path, iris, forest):
         "column 'sepal length (cm)' is missing",
         "column 'sepal width (cm)' is string where double is asked for",
     )
+
+
+def test_an_example_that_does_not_fit_the_signature_it_comes_with_leaves_nothing_behind(tmp_path, iris, forest):
+    signature = infer_signature(iris[0].rename(columns={"sepal length (cm)": "length"}))
+    with pytest.raises(SignatureMismatch, match="'length' is missing"):
+        write_package(tmp_path / "model", forest, signature=signature, input_example=iris[0])
+    assert not (tmp_path / "model").exists()
+    fitting = infer_signature(iris[0])
+    assert write_package(tmp_path / "model", forest, signature=fitting, input_example=iris[0]).signature == fitting
 
 
 def test_columns_in_another_order_and_extra_ones_do_not_matter(tmp_path, iris, forest):

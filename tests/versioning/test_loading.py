@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 import trackbook as tb
 from trackbook.errors import BadInput, StoreDamaged
+from trackbook.models import SignatureMismatch
 
 
 def blob_of(home, path):
@@ -77,3 +80,22 @@ def test_each_way_to_name_a_version_loads_that_one(three, capsys):
         "models:/churn/latest is version 3.",
         "models:/churn@latest is version 3.",
     ]
+
+
+def test_a_model_of_any_framework_predicts_on_columns_that_fit_and_names_those_that_do_not(log, home, capsys):
+    frame = pd.DataFrame({"age": [20.0, 30.0, 50.0, 60.0], "income": [1.0, 2.0, 3.0, 4.0]})
+    model = LogisticRegression().fit(frame, [0, 0, 1, 1])
+    tb.register("churn", log(model=model, example=frame[:2]))
+    loaded = tb.load_model("models:/churn/latest", flavor="python_function")
+    assert capsys.readouterr().err == "models:/churn/latest is version 1.\n"
+    shuffled = frame[["income", "age"]].assign(extra="x").astype({"age": "float32"})
+    assert loaded.predict(shuffled).tolist() == model.predict(frame).tolist()
+    assert isinstance(loaded.model, LogisticRegression)
+    with pytest.raises(SignatureMismatch) as caught:
+        loaded.predict(frame.rename(columns={"age": "years"}).astype({"income": str}))
+    assert caught.value.problems == (
+        "column 'age' is missing",
+        "column 'income' is string where double is asked for",
+    )
+    with pytest.raises(BadInput, match="python_function"):
+        tb.load_model("models:/churn/1", flavor="sklearn")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import MissingPackage
@@ -31,8 +31,8 @@ class PythonFunction:
     """The native model."""
 
     signature: Signature | None
-    _predict: Predict
-    _as_given: bool
+    _predict: Predict = field(repr=False)
+    _as_given: bool = field(repr=False)
     """Whether it takes lists and dicts as they are, as its example was, not as a frame."""
 
     def predict(self, data: object, params: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - the model's

@@ -14,6 +14,7 @@ from trackbook.errors import BadValue, MissingPackage
 from trackbook.models.errors import BadPackage, CannotPack, ModelNotFitted, NoFlavor
 from trackbook.models.examples import as_example, write_example
 from trackbook.models.facts import PackageFacts, read_facts
+from trackbook.models.fitting import check_signature
 from trackbook.models.flavors import flavor_named, flavor_of, known_flavors
 from trackbook.models.flavors.protocol import Packed, Wish
 from trackbook.models.inference import infer_signature
@@ -53,7 +54,7 @@ def write_package(
     requirements: lines of requirements.txt; None finds what the model imports.
     serialization_format: one of the flavor's ("cloudpickle" for scikit-learn); None takes the safest.
     Equal models give equal files, but for the small MLmodel. On any error the folder is removed again.
-    Raises NoFlavor, ModelNotFitted, CannotPack, BadValue.
+    Raises NoFlavor, ModelNotFitted, CannotPack, BadValue, and SignatureMismatch for an example of another signature.
     """
     name = flavor or flavor_of(model)
     if name is None:
@@ -96,6 +97,8 @@ def _save(flavor: Flavor, model: object, folder: Path, wish: Wish) -> tuple[Pack
     signature = wish.signature
     if signature is None and wish.example is not None:
         signature = infer_signature(wish.example)
+    elif signature is not None and wish.example is not None:
+        check_signature(signature, wish.example)
     packed = flavor.save(model, folder, Wish(wish.example, signature, wish.serialization_format))
     if wish.signature is None and wish.example is not None:
         signature = _with_outputs(flavor, model, packed, wish.example)

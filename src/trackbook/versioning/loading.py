@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput, DiskFull, StoreReadOnly
-from trackbook.models.loading import load_package
+from trackbook.models.loading import load_package, load_python_function
+from trackbook.models.mlmodel import PYTHON_FUNCTION
 from trackbook.store import find_run_in
 from trackbook.store.packages import find_model
 from trackbook.tracking.start import current_store
@@ -25,22 +26,28 @@ if TYPE_CHECKING:
     from trackbook.store.packages import KeptModel
 
 
-def load_model(uri: str, *, trust: bool = False) -> Any:  # noqa: ANN401 - what was logged
+def load_model(uri: str, *, trust: bool = False, flavor: str | None = None) -> Any:  # noqa: ANN401 - what was logged
     """Load a model as its framework knows it.
 
         tb.load_model("models:/churn/Production")       "models:/churn@champion"
         tb.load_model("models:/churn/3")                "runs:/0192…/model"
+        tb.load_model("models:/churn/3", flavor="python_function").predict(frame)
 
     Says on standard error which version a stage or an alias gave. trust: load it although that runs code which
     travels with it (pickles, code folders); without it only what a trusted signer sealed.
-    Raises BadInput for another URI, VersionNotFound, ModelNotFound, StoreDamaged, UntrustedModel.
+    flavor: "python_function" gives what predicts alike whatever the framework: it orders and widens columns as the
+    signature asks, and raises SignatureMismatch that names each one which does not fit.
+    Raises BadInput for another URI or flavor, VersionNotFound, ModelNotFound, StoreDamaged, UntrustedModel.
     """
+    if flavor is not None and flavor != PYTHON_FUNCTION:
+        raise BadInput(f"A model is loaded as its framework knows it, or as {PYTHON_FUNCTION!r}, not as {flavor!r}.")
+    load = load_package if flavor is None else load_python_function
     found = _find(uri)
     kept = found.package if isinstance(found, Version) else found
     store = current_store()
     with ExitStack() as held:
         folder = held.enter_context(materialised(store, kept))
-        model = load_package(folder, trust=trust)
+        model = load(folder, trust=trust)
         if (folder / "code").is_dir():  # what its code imports later is read from there
             atexit.register(held.pop_all().close)
     if isinstance(found, Version):

@@ -48,7 +48,7 @@ def log_model(
     flavor: found from the model's type; "python_function" takes any callable or object with `predict`.
     serialization_format: one of the flavor's, such as "cloudpickle" for scikit-learn; left out, the safest.
     The same model twice costs nothing: files are kept by their content.
-    Raises NoFlavor, ModelNotFitted, CannotPack, BadName, NoActiveRun, DiskFull.
+    Raises NoFlavor, ModelNotFitted, CannotPack, SignatureMismatch, BadName, NoActiveRun, DiskFull.
     """
     run = active_run("log_model") if run is None else run
     check_name("model", name)
