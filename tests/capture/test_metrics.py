@@ -327,6 +327,64 @@ def test_a_dict_that_the_cell_fills_gives_what_it_holds():
     assert values(cell, one=1.0) == {"rf": 0.5, "lr": 0.25}
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("res = {}\nbooster = train({'eta': 0.3}, evals_result=res)", id="filled by XGBoost's train"),
+        pytest.param("res = {}\ntrain({}, callbacks=[record_evaluation(res)])", id="filled by LightGBM's callback"),
+        pytest.param("clf.evals_result()", id="displayed"),
+        pytest.param("res = clf.evals_result()", id="asked for"),
+    ],
+)
+def test_the_rounds_of_boosting_are_a_series_each(cell):
+    told = {"train": {"logloss": [0.5, 0.25]}, "valid": {"auc": [0.75, 1.0]}}
+    clf = SimpleNamespace(evals_result=lambda: told)
+
+    def train(params, evals_result=None, callbacks=()):
+        return (callbacks[0] if callbacks else evals_result).update(told)
+
+    points = [
+        (metric.name, metric.step, metric.value)
+        for metric in found(cell, clf=clf, train=train, record_evaluation=lambda res: res)
+    ]
+    assert points == [
+        ("train.logloss", 0, 0.5),
+        ("train.logloss", 1, 0.25),
+        ("valid.auc", 0, 0.75),
+        ("valid.auc", 1, 1.0),
+    ]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "{k: f1_score(y[:4], y[k : k + 4]) for k in (0, 1)}",
+        "f1 = {k: f1_score(y[:4], y[k : k + 4]) for k in (0, 1)}",
+        "f1 = {}\nfor k in (0, 1):\n    f1[k] = f1_score(y[:4], y[k : k + 4])",
+        "f1 = dict(zip((0, 1), map(f1_score, [y[:4]] * 2, (y[:4], y[1:5]))))\nf1",
+    ],
+)
+def test_results_by_a_number_are_called_after_it(cell):
+    y = [1, 1, 0, 1, 0]
+    expected = {"f1.0": 1.0, "f1.1": f1_score(y[:4], y[1:])}
+    assert values(cell, y=y, f1_score=f1_score) == expected
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("scores = {1: 0.9, 2: 0.8}", id="typed in"),
+        pytest.param("collections.Counter([0, 1, 1])", id="counts"),
+        pytest.param("weights = {k: 1 / n for k, n in {0: 2, 1: 4}.items()}\nweights", id="settings"),
+        pytest.param("scores = {k: f(k) for k in range(21)}", id="more than a table"),
+        pytest.param("scores = {True: f(1), False: f(2)}", id="no numbers"),
+        pytest.param("scores = {1: f(1), 'a': f(2)}\nlen(scores)", id="mixed"),
+    ],
+)
+def test_other_numbers_by_a_number_are_none(cell):
+    assert values(cell, collections=collections, f=lambda k: k / 30) == {}
+
+
 def test_a_dict_of_results_need_not_be_displayed():
     cell = "train_metrics = evaluate(1.0)\ntest_metrics = evaluate(0.5)\nsizes = measure(3.0)"
     expected = {"train_acc": 1.0, "train_f1": 0.5, "test_acc": 0.5, "test_f1": 0.25}

@@ -10,6 +10,7 @@ from trackbook.capture.facts import CellFacts, LastExpression
 from trackbook.capture.loops import Rounds, rounds_of
 from trackbook.capture.metric_names import Naming, naming, text_of
 from trackbook.capture.origins import origin_of
+from trackbook.capture.printed import prints_in
 from trackbook.capture.source import parse
 from trackbook.capture.walk import CellWalk
 
@@ -26,14 +27,16 @@ def analyse(source: str) -> CellFacts:
         walk.walk(tree.body)
         rounds = rounds_of(tree.body)
         last = _last_expression(tree, walk)
+        prints = tuple(prints_in(tree.body))
     except RecursionError:
         # A generated expression thousands of terms deep; what was seen before it still holds.
-        last = None
+        last, prints = None, ()
     return CellFacts(
         bound=MappingProxyType(walk.bound),
         reads=tuple(walk.reads),
         calls=tuple(walk.calls),
         last=last,
+        prints=prints,
         edits=tuple(walk.edits),
         filled=frozenset(walk.filled),
         of_last_round=frozenset(rounds.last),

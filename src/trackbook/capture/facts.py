@@ -166,6 +166,17 @@ class LastExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """One `print` of results that is executed exactly once."""
+
+    pattern: str
+    """Regular expression of what it writes, a group for each result."""
+
+    names: tuple[str, ...]
+    """What the results are called, in order."""
+
+
+@dataclass(frozen=True, slots=True)
 class CellFacts:
     """Everything that the rest of capture needs to know of a cell's source."""
 
@@ -177,6 +188,7 @@ class CellFacts:
 
     calls: tuple[Call, ...] = ()
     last: LastExpression | None = None
+    prints: tuple[Printed, ...] = ()
     edits: tuple[Edit, ...] = ()
     filled: frozenset[str] = frozenset()
     """Containers of other cells that this one puts computed values into; their content is this cell's result."""
@@ -198,6 +210,13 @@ class CellFacts:
         """Simple constants that the cell assigns, by name."""
         found = {name: bound.value for name, bound in self.bound.items() if bound.how is How.CONSTANT}
         return {name: value for name, value in found.items() if value is not MISSING}
+
+    @property
+    def given_rounds(self) -> frozenset[str]:
+        """Names that boosting fills with a number for each round: `evals_result=res`, `record_evaluation(res)`."""
+        given = [call.given.get("evals_result") for call in self.calls]
+        given += [call.given.get("0") for call in self.calls if call.function == "record_evaluation"]
+        return frozenset(held.name for held in given if isinstance(held, Named))
 
     @property
     def fits(self) -> tuple[str, ...]:

@@ -84,6 +84,8 @@ def naming(node: ast.expr) -> Naming:
             return _negated(naming(inner))
         case ast.UnaryOp(operand=inner) | ast.Await(value=inner) | ast.NamedExpr(value=inner):
             return naming(inner)
+        case ast.DictComp(value=inner):
+            return Naming(naming(inner).full)  # a key speaks for its own part of the data
         case ast.ListComp(elt=inner) | ast.SetComp(elt=inner) | ast.GeneratorExp(elt=inner) | ast.IfExp(body=inner):
             return naming(inner)
     return Naming(_text(node))

@@ -122,6 +122,16 @@ def _labelled(value: Any) -> Mapping[str, object] | None:  # noqa: ANN401
     return None
 
 
+def numbered(value: object) -> Mapping[str, object] | None:
+    """Read a dict of at most 20 entries whose keys are numbers, a result for each setting; None for anything else."""
+    if type(value) is not dict or not 0 < len(value) <= _MOST_ROWS:
+        return None
+    keys = [plain_scalar(key) for key in value]
+    if any(isinstance(key, (bool, str)) or key is MISSING for key in keys):
+        return None
+    return {str(key): item for key, item in zip(keys, value.values(), strict=True)}
+
+
 def _by_label(labels: Any, values: list[object]) -> Mapping[str, object] | None:  # noqa: ANN401 - a pandas Index
     names = [".".join(map(str, label)) if isinstance(label, tuple) else label for label in labels]
     return dict(zip(names, values, strict=True)) if all(isinstance(name, str) for name in names) else None
@@ -166,4 +176,15 @@ def _history(value: object) -> dict[str, list[float]] | None:
             found = [item for item in numbers if item is not None]
             if len(found) == len(numbers):
                 series[key] = found
+    return series or None
+
+
+def rounds(value: object) -> dict[str, list[float]] | None:
+    """Read what boosting calls `evals_result`, a list for each metric of each data set; None for anything else."""
+    series: dict[str, list[float]] = {}
+    for data, results in value.items() if isinstance(value, dict) else ():
+        for metric, items in results.items() if isinstance(results, dict) else ():
+            points = row(items, LONGEST_HISTORY)
+            if points is not None:
+                series[f"{data}.{metric}"] = points.values
     return series or None

@@ -4,11 +4,13 @@
 |----------------------------------------------------|-----------------------------------------------------|
 | displays a number                                  | it, named by `metric_names`                         |
 | displays a dict, one-row frame, Series, named tuple | each number by its key, nested ones dotted          |
+| displays results by numbers: `{3: 0.9, 5: 0.95}`   | `score.3`, `score.5`: at most 20                    |
 | displays a list or array of at most 100 numbers    | `name.mean`, `name.std` and a point each of `name`  |
 | displays a frame of results, a row for each model  | `forest.f1`: at most 20 rows, columns of results    |
 | displays `[f1_score(y, p) for p in …]`             | so too, called `f1`                                 |
 | displays `a, b`                                    | each part by its own expression                     |
 | displays or names a Keras-like History             | a series each                                       |
+| `xgb.train(…, evals_result=res)`, its like         | `valid.logloss`, a point each round                 |
 | `acc = accuracy_score(y, p)`, `loss = total / n`   | `acc`, `loss`                                       |
 | `scores = cross_val_score(...)`                    | as if displayed                                     |
 | `losses = train(...)`, a list                      | a point each                                        |
@@ -22,6 +24,7 @@
 | `fit_time = time.time() - t0`, `latency_ms = …`    | so called, behind all others                        |
 | `elapsed = time.time() - t0`, `seed = randint(9)`  | none: the run's own time, random numbers            |
 | loop targets, constants, bools, `_names`           | none                                                |
+| prints `f1_score(y, p)` or another call that scores | read from its text, see `printed`                   |
 | displays predictions, coefficients, `plt.…`        | none                                                |
 | displays a summary of data: `df.mean()`, by group  | none                                                |
 """
@@ -35,9 +38,10 @@ from typing import TYPE_CHECKING
 from trackbook.capture.facts import CellFacts, How, LastExpression, Origin
 from trackbook.capture.metric_names import REDUCTIONS
 from trackbook.capture.metric_points import MOST_NAMES, entries_of, numbers_of, series_of
-from trackbook.capture.metric_values import history, labelled, leaderboard, summarises
+from trackbook.capture.metric_values import history, labelled, leaderboard, numbered, rounds, summarises
 from trackbook.capture.metrics_named import NO_RESULTS, is_way, metrics_of_bound, points_of_list
 from trackbook.capture.origins import Made
+from trackbook.capture.printed import metrics_in_text
 from trackbook.capture.strangers import MISSING, ask
 from trackbook.capture.words import (
     is_counter_name,
@@ -63,13 +67,14 @@ def find_metrics(
     last_value: object = MISSING,
     ignored: Collection[str] = (),
     *,
+    printed: str = "",
     finished: bool = True,
 ) -> list[FoundMetric]:
     """List the metrics of a cell, the displayed ones first, times last; a name counts once, its points together.
 
     before_ids: id() of what each name held before the cell. after: the namespace at its end. last_value: what the
-    cell displayed. ignored: names that the user does not want, with all below them. finished: False when the
-    cell failed, so that a name may hold an earlier cell's value.
+    cell displayed. ignored: names that the user does not want, with all below them. printed: the cell's text.
+    finished: False when the cell failed, so that a name may hold an earlier cell's value.
     """
     nothing: list[FoundMetric] = []
     found = ask(lambda: list(_displayed(facts, after, last_value)), otherwise=nothing)
@@ -82,6 +87,9 @@ def find_metrics(
         named = ask(lambda *of: list(metrics_of_bound(*of)), name, bound, after, facts, otherwise=nothing)
         found += [metric for metric in named if metric.name not in taken]
         by_chance |= {metric.name for metric in named if name in facts.of_last_round}
+    taken = {metric.name for metric in found}
+    shown = ask(lambda: list(metrics_in_text(facts.prints, printed)), otherwise=nothing)
+    found += [metric for metric in shown if metric.name not in taken]
     kept = [metric for metric in found if is_name(metric.name) and not _is_ignored(metric.name, ignored)]
     kept = [metric for metric in kept if metric.name not in by_chance] or kept
     kept.sort(key=lambda metric: is_time_name(metric.name))
@@ -97,7 +105,7 @@ def _displayed(facts: CellFacts, after: Mapping[str, object], value: object) -> 
     last = facts.last
     if last is None or value is None or value is MISSING:
         return
-    series = history(value)
+    series = rounds(value) if last.call.endswith("evals_result") else history(value)
     if series is not None:
         yield from series_of(series, "expression")
     elif last.elements and isinstance(value, (tuple, list)) and len(value) == len(last.elements):
@@ -141,6 +149,8 @@ def _named(last: LastExpression, value: object) -> Iterator[FoundMetric]:
         reduction = last.name.rpartition(".")[2]
         suffix = f".{reduction}" if reduction in REDUCTIONS else ""
         yield from entries_of(entries, last.split, "expression", suffix)
+    elif is_result_name(last.name) and (settings := numbered(value)) is not None:
+        yield from entries_of(settings, last.split, "expression", above=f"{last.name}.")
     elif isinstance(value, tuple) or (last.name.endswith("evaluate") and isinstance(value, list)):
         # Parts of one result that differ in kind, (loss, accuracy): their mean would mean nothing.
         for position, item in enumerate(value[:MOST_NAMES]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.capture.configs import is_config
 from trackbook.capture.facts import Bound, CellFacts, How, Origin
 from trackbook.capture.metric_points import entries_of, names_a_setting, numbers_of, series_of
-from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, number, row
+from trackbook.capture.metric_values import LONGEST_HISTORY, history, labelled, number, numbered, rounds, row
 from trackbook.capture.strangers import MISSING, ask, plain_scalar
 from trackbook.capture.words import is_result_name, is_settings_name, is_time_name, split_of, word_set, words
 from trackbook.records import FoundMetric
@@ -33,19 +33,18 @@ def metrics_of_bound(name: str, bound: Bound, after: Mapping[str, object], facts
     if name in facts.filled and bound.how in (How.CONSTANT, How.COMPUTED):
         yield from _filled(name, value, facts)
         return
+    series = _series(name, bound, value, facts)
+    if series is not None:
+        yield from series_of(series, "assigned")
+        return
     last = ".last" if name in facts.of_last_round else ""
     named_so = is_result_name(name) or bound.call.endswith(_REPORTS)
     if isinstance(value, dict) and named_so and bound.how in (How.CONSTANT, How.COMPUTED):
-        constants = bound.value if isinstance(bound.value, dict) else {}
-        computed = {key: item for key, item in (labelled(value) or {}).items() if key not in constants}
-        yield from entries_of(computed, split_of([name]), "assigned", last)
+        yield from _of_dict(name, bound, value, last)
         return
     if bound.how not in (How.COMPUTED, How.AUGMENTED):
         return
-    series = history(value) if bound.how is How.COMPUTED else None
-    if series is not None:
-        yield from series_of(series, "assigned")
-    elif bound.call.rpartition(".")[2].startswith("cross_val"):
+    if bound.call.rpartition(".")[2].startswith("cross_val"):
         entries = labelled(value)
         if entries is not None:
             yield from entries_of(entries, "", "assigned", last)
@@ -59,6 +58,21 @@ def metrics_of_bound(name: str, bound: Bound, after: Mapping[str, object], facts
             yield FoundMetric(name + last, single)
 
 
+def _series(name: str, bound: Bound, value: object, facts: CellFacts) -> dict[str, list[float]] | None:
+    if name in facts.given_rounds or bound.call.endswith("evals_result"):
+        return rounds(value)
+    return history(value) if bound.how is How.COMPUTED else None
+
+
+def _of_dict(name: str, bound: Bound, value: object, last: str) -> Iterator[FoundMetric]:
+    """Read a dict that was made at once; what was typed into it is no result."""
+    constants = bound.value if isinstance(bound.value, dict) else {}
+    computed = {key: item for key, item in (labelled(value) or {}).items() if key not in constants}
+    yield from entries_of(computed, split_of([name]), "assigned", last)
+    if bound.reads:
+        yield from _by_setting(name, value)
+
+
 def _filled(name: str, value: object, facts: CellFacts) -> Iterator[FoundMetric]:
     """Read a container that the cell filled: of repetitions the mean counts, of anything else the way."""
     if isinstance(value, dict):
@@ -67,12 +81,20 @@ def _filled(name: str, value: object, facts: CellFacts) -> Iterator[FoundMetric]
             yield from points_of_list(str(key), item, repeated=name in facts.gathered)
         if is_result_name(name) and not series and (entries := labelled(value)) is not None:
             yield from entries_of(entries, "", "assigned")
+        elif is_result_name(name):
+            yield from _by_setting(name, value)
     elif name in facts.gathered and isinstance(value, list) and all(isinstance(item, dict) for item in value):
         for key in value[0] if value else ():
             if is_result_name(str(key)):
                 yield from numbers_of(str(key), [item.get(key) for item in value], "assigned")
     elif is_result_name(name):
         yield from points_of_list(name, value, repeated=name in facts.gathered)
+
+
+def _by_setting(name: str, value: object) -> Iterator[FoundMetric]:
+    settings = numbered(value)
+    if settings is not None:
+        yield from entries_of(settings, "", "assigned", above=f"{name}.")
 
 
 def points_of_list(name: str, value: object, *, repeated: bool, source: str = "assigned") -> Iterator[FoundMetric]:
