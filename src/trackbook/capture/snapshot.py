@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trackbook.capture.configs import flatten, plain_setting
+from trackbook.capture.generators import unseeded_generators
 from trackbook.capture.models import Marks, models_in
 from trackbook.capture.strangers import MISSING, ask, plain_scalar
 
@@ -32,6 +33,9 @@ class Snapshot:
     marks: Marks = field(default_factory=Marks)
     """What the models that the cell reads or binds had learnt."""
 
+    generators: Mapping[str, int] = field(default_factory=dict)
+    """Fingerprints of the global random generators that nobody had seeded."""
+
 
 def take_snapshot(facts: CellFacts, namespace: Mapping[str, object]) -> Snapshot:
     """Remember what the namespace held before the cell; call it in `pre_run_cell`, with widened facts."""
@@ -51,7 +55,7 @@ def take_snapshot(facts: CellFacts, namespace: Mapping[str, object]) -> Snapshot
     # A copy, because a thread of the user may bind names meanwhile.
     public = (name for name in list(namespace) if isinstance(name, str) and not name.startswith("_"))
     ids = {name: id(namespace.get(name)) for name in public}
-    return Snapshot(ids, values, marks)
+    return Snapshot(ids, values, marks, unseeded_generators())
 
 
 def _setting(held: object) -> object:

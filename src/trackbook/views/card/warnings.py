@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST_LINES = 5
+_SEEDS = {"numpy": "np.random.seed(0)", "torch": "torch.manual_seed(0)"}
 
 
 def uncommitted(edits: int, *, patch_cut: bool) -> str:
@@ -26,6 +27,16 @@ def left_out(size: int) -> str:
 def went_on(error: str) -> str:
     """Say that a cell finished although something in it failed."""
     return f"the cell went on after an error ({error})"
+
+
+def unseeded(library: str, kind: str) -> str:
+    """Say that a result may not come again.
+
+    library: numpy or torch. kind: class of the model whose random_state was left out; empty when there is none.
+    """
+    if kind:
+        return f"unseeded: {kind} has no random_state, so the next run may give another result"
+    return f"unseeded: the cell drew random numbers of {library}; {_SEEDS[library]} before makes the result come again"
 
 
 def secrets_in(lines: Sequence[int]) -> str:
