@@ -238,6 +238,14 @@ def test_a_keras_file_cannot_take_its_weights_from_elsewhere(package, tmp_path, 
     refuse(tmp_path / "keras", BadPackage, "another file")
 
 
+def test_a_tensorflow_program_is_not_run(package):
+    (package / "data" / "model").mkdir(parents=True)
+    (package / "data" / "model" / "saved_model.pb").write_bytes(b"")
+    rewrite(package, sklearn=None, keras={"data": "data", "save_exported_model": True})
+    assert read_facts(package).needs_trust
+    assert "can read and write files" in refuse(package)
+
+
 # skops.
 
 
@@ -419,6 +427,9 @@ ESCAPES = [
     "model\x00.skops",
     "model\n.skops",
     "file:///etc/passwd",
+    "http://169.254.169.254/model.pkl",
+    "model.skops#../secret.pkl",
+    "model.skops;../secret.pkl",
     ["model.skops"],
     7,
     None,
