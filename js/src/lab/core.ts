@@ -33,7 +33,7 @@ export const core: JupyterFrontEndPlugin<ITrackbook> = {
     return {
       api,
       feeds: new Feeds((store, signal) => api.feed(store, signal)),
-      stores: new Stores(api, notebooks, settings),
+      stores: new Stores(api, notebooks, settings, app.restored),
       settings,
       trans,
     };

@@ -22,13 +22,9 @@ export class Stores {
     private readonly api: Api,
     private readonly notebooks: INotebookTracker,
     private readonly settings: Settings,
+    restored: Promise<unknown>,
   ) {
-    notebooks.currentChanged.connect(this.follow, this);
-    settings.changed.connect(() => void this.refresh());
-    // The first tracked cell makes the store.
-    for (const ran of [NotebookActions.executionScheduled, NotebookActions.executed])
-      ran.connect(this.perhapsMade, this);
-    this.follow();
+    void restored.then(() => this.begin()); // JupyterLab's own start comes first
   }
 
   /** null as long as the server has not said. */
@@ -79,6 +75,15 @@ export class Stores {
       this.refusal = error instanceof Fault ? error : new Fault(0, { message: String(error) });
     }
     this.told.emit();
+  }
+
+  private begin(): void {
+    this.notebooks.currentChanged.connect(this.follow, this);
+    this.settings.changed.connect(() => void this.refresh());
+    // The first tracked cell makes the store.
+    for (const ran of [NotebookActions.executionScheduled, NotebookActions.executed])
+      ran.connect(this.perhapsMade, this);
+    this.follow();
   }
 
   private follow(): void {

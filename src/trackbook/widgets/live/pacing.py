@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-_SHARE = 70
-"""A look rests this many times as long as it worked: at most 1.5 % of a core, whatever there is to look at."""
+_SHARE = 85
+"""A look rests this many times as long as it worked: at most 1.2 % of a core, whatever there is to look at."""
 
 _SHORTEST = 0.02
 
