@@ -50,6 +50,7 @@ def test_the_metrics_and_the_run_stand_beside_each_version(several):
     frame = tb.versions("churn")
     assert frame["metrics.accuracy"].tolist() == [0.8, 0.9]
     assert frame["run"].tolist() == ["fit", "fit"]
+    assert frame["flavors"].tolist() == [["sklearn", "python_function"]] * 2
 
 
 def test_models_are_listed_with_who_is_where(several):

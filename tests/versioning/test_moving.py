@@ -149,6 +149,7 @@ def test_a_version_in_use_cannot_be_deleted(three, stages):
         (lambda: tb.promote("churn", 9), VersionNotFound, "It has: 3, 2, 1"),
         (lambda: tb.promote("churn", "one"), BadInput, "is a number"),
         (lambda: tb.promote("churn", 1, "Prodution"), UnknownStage, "Did you mean Production"),
+        (lambda: tb.promote("churn", 1, "prod"), UnknownStage, "Did you mean Production"),
         (
             lambda: tb.promote("churn", 1, None),
             UnknownStage,

@@ -7,7 +7,7 @@ import pytest
 
 import trackbook as tb
 from trackbook.errors import BadInput, BadName, TrackbookError
-from trackbook.store.registry.errors import VersionNotFound
+from trackbook.store.registry.errors import RegisteredModelNotFound, VersionNotFound
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,17 @@ def test_odd_things_are_sentences_and_an_alias_may_be_written_as_it_is_shown(thr
         tb.load_model("models:/churn/" + "9" * 5000)
     with pytest.raises(BadInput, match="3 is none"):
         tb.export_model("models:/churn/1", 3)
-    tb.set_alias("churn", "champion", 1)
+    tb.set_alias("churn", "@champion", 1)
+    assert tb.get_version("models:/churn@champion").aliases == ("champion",)
     tb.delete_alias("churn", "@champion")
-    assert tb.get_version("models:/churn/1").aliases == ()
+    assert tb.register("churn", alias="@newest").aliases == ("newest",)
+    for alias, said in (("@latest", "is reserved"), ("@", "is empty"), ("@@x", "cannot stand")):
+        with pytest.raises(BadName, match=said):
+            tb.set_alias("churn", alias, 1)
+
+
+def test_a_model_that_was_renamed_is_told_by_its_new_name(three):
+    tb.rename_model("churn", "leaving")
+    tb.rename_model("leaving", "attrition")
+    with pytest.raises(RegisteredModelNotFound, match="it was renamed and is now 'attrition'"):
+        tb.load_model("models:/churn/1")

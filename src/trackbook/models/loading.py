@@ -30,7 +30,7 @@ class PythonFunction:
     model: object
     """The native model."""
 
-    signature: Signature | None
+    signature: Signature | None = field(repr=False)
     _predict: Predict = field(repr=False)
     _as_given: bool = field(repr=False)
     """Whether it takes lists and dicts as they are, as its example was, not as a frame."""

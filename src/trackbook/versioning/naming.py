@@ -26,7 +26,7 @@ def set_alias(model: str, alias: str, version: int, *, reason: str = "") -> Vers
     Raises RegisteredModelNotFound, VersionNotFound, BadName.
     """
     number = whole_number(version)
-    check_alias(alias)
+    alias = check_alias(alias)
     with deciding(reason) as change:
         find_version(change.db, model, number)
         change.set_alias(model, alias, number)

@@ -40,7 +40,7 @@ def register(
     """
     check_model_name(name)
     if alias:
-        check_alias(alias)
+        alias = check_alias(alias)
     check_text("A description", description)
     project = rules()
     wait_for_packing()

@@ -55,8 +55,8 @@ def check_model_name(name: str) -> str:
 
 
 def check_alias(alias: str) -> str:
-    """Return an alias that can stand in a URI; raises BadName."""
-    check_name("alias", alias)
+    """Return an alias that can stand in a URI, without the @ that it is shown with; raises BadName."""
+    alias = check_name("alias", check_name("alias", alias).removeprefix("@"))
     if alias.lower() == LATEST:
         raise BadName("alias", alias, "is reserved: it is always the highest version")
     if alias != alias.strip() or "/" in alias or "@" in alias or alias.isdecimal():

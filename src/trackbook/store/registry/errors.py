@@ -39,8 +39,12 @@ class ModelNotFound(NotThere):
 class RegisteredModelNotFound(NotThere):
     """No registered model has this name."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], now: str = "") -> None:
+        """now: what a model is called that had this name before; empty where none had."""
         self.name = name
+        if now in known:
+            super().__init__(f"There is no registered model {name!r} any more; it was renamed and is now {now!r}.")
+            return
         near = get_close_matches(name, known, n=1, cutoff=0.5)
         others = "tb.registered_models() lists all." if known else "There is none yet; tb.register makes one."
         hint = f"Did you mean {near[0]!r}?" if near else others
@@ -75,7 +79,8 @@ class UnknownStage(RegistryRefusal):
         if not isinstance(stage, str):
             super().__init__(f"A stage is a name in quotes, and {stage!r} is not. There is: {', '.join(known)}.")
             return
-        near = get_close_matches(stage, known, n=1)
+        begun = [name for name in known if stage and name.lower().startswith(stage.lower())]
+        near = begun if len(begun) == 1 else get_close_matches(stage, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}."
         super().__init__(f"There is no stage {stage!r}. {hint}")
 

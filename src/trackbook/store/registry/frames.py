@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from trackbook.store.frames import runs_frame
@@ -34,6 +35,7 @@ def versions_frame(db: DuckDBPyConnection, model: str | None, *, run_filter: str
     A run that was deleted is still the version's lineage. run_filter: only versions whose run passes. Raises BadFilter.
     """
     versions = db.execute(_VERSIONS).df()
+    versions["flavors"] = versions["flavors"].map(json.loads)
     if model is not None:
         versions = versions[versions["model"] == model]
     aliases: dict[tuple[str, int], list[str]] = {}

@@ -70,7 +70,7 @@ def check_registered(db: DuckDBPyConnection, model: str) -> str:
     """Return the name when there is such a model; raises RegisteredModelNotFound with the nearest, and BadName."""
     check_name("model", model)
     if not fetch(db, "SELECT 1 FROM _tb.registered_models WHERE model = $1", [model]):
-        raise RegisteredModelNotFound(model, model_names(db))
+        raise RegisteredModelNotFound(model, model_names(db), name_now(db, model))
     return model
 
 
