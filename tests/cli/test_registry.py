@@ -27,6 +27,7 @@ def test_a_day_with_a_model_is_lived_from_the_command_line(churn, call):
     assert "version 1 again" in call("rollback", "churn", "--reason", "complaints").err
     assert "is version 2" in call("alias", "churn", "@challenger", 2).err
     assert "is archived" in call("archive", "churn", 1).err
+    assert "Archived" not in call("models").out, "of many versions that would be a long list"
     assert call("models", "--format", "json").json()[0]["stages"] == {"Archived": [1, 2]}
     shown = call("versions", "churn")
     assert "@challenger" in shown.out

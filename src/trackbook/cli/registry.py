@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from trackbook.cli.group import Command, chosen_store
-from trackbook.cli.progress import bar
 from trackbook.cli.tables import format_option, write_frame
 from trackbook.cli.terminal import say
 
@@ -26,7 +25,7 @@ _HASH_SHOWN = 12
 def models(text: str, form: str) -> None:
     """List registered models and who is in which stage.
 
-    TEXT: only those with it in their name, description or tags.
+    TEXT: only those with it in their name, description, tags, aliases or stages.
     """
     from trackbook.versioning.asking import registered_models  # noqa: PLC0415 - `--help` needs none of it
 
@@ -44,7 +43,11 @@ def models(text: str, form: str) -> None:
 
 
 def _stages(held: dict[str, list[int]]) -> str:
-    return ", ".join(f"{stage} {' '.join(map(str, versions))}" for stage, versions in held.items())
+    """Say who has which stage, but for those that any number of versions have."""
+    from trackbook.versioning.stages import CROWDED  # noqa: PLC0415 - as above
+
+    used = {stage: versions for stage, versions in held.items() if stage not in CROWDED}
+    return ", ".join(f"{stage} {' '.join(map(str, versions))}" for stage, versions in used.items())
 
 
 @click.command(cls=Command)
@@ -110,10 +113,7 @@ def promote(model: str, version: int, stage: str, reason: str, *, keep_existing:
     from trackbook.versioning.moving import promote as move  # noqa: PLC0415 - `--help` needs none of it
 
     chosen_store(needed=True)
-    moved = move(
-        model, version, stage, reason=reason, archive_existing=not keep_existing, override=override,
-        progress=bar("gates"),
-    )  # fmt: skip
+    moved = move(model, version, stage, reason=reason, archive_existing=not keep_existing, override=override)
     say(f"{moved.model} version {moved.version} is in {moved.stage}.")
 
 

@@ -22,9 +22,10 @@ from trackbook.versioning.registering import copy_version
 from trackbook.versioning.undoing import take_back
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
 
     from trackbook.store.registry.reading import AuditEntry
+    from trackbook.versioning.gates.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def decide(
     reason: str,
     *,
     override: bool = False,
-    progress: Callable[[Iterable[str]], Iterable[str]] | None = None,
+    progress: Progress = lambda names: names,
 ) -> str:
     """Do what was planned; returns a sentence about it. Raises what the function of that name in `trackbook` raises."""
     model, version, slot = deed.model, deed.version, deed.slot

@@ -10,15 +10,15 @@ from trackbook.store.registry.reading import check_registered, find_version, sta
 from trackbook.tracking.start import current_store
 from trackbook.versioning.deciding import deciding, rules, whole_number
 from trackbook.versioning.gates.passing import GateResult, run_gates
+from trackbook.versioning.gates.progress import shown
 from trackbook.versioning.history import ROLLBACK, ModelHistory, play
 from trackbook.versioning.stages import ARCHIVED, held_stage, known_stage, promoted, rolled_back
 from trackbook.versioning.trail import read_trail
 from trackbook.versioning.version import Version, read_version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from trackbook.store.registry.change import Change
+    from trackbook.versioning.gates.progress import Progress
 
 
 def promote(
@@ -29,7 +29,7 @@ def promote(
     reason: str = "",
     archive_existing: bool = True,
     override: bool = False,
-    progress: Callable[[Iterable[str]], Iterable[str]] | None = None,
+    progress: Progress = shown,
 ) -> Version:
     """Move a version to a stage; returns it as it is then.
 
@@ -37,7 +37,8 @@ def promote(
 
     The version that holds the stage is archived unless archive_existing=False. Where the project has
     gates for the stage, all are tried first; override: go on although some fail, which takes a reason
-    and is an entry of its own. progress: wraps the names of gates, for a progress bar.
+    and is an entry of its own. progress: wraps the names of gates, as tqdm does; left out, a line on standard error
+    says which is tried, once that takes longer than a moment.
     Raises RegisteredModelNotFound, VersionNotFound, UnknownStage, MoveNotAllowed, GatesFailed.
     """
     number, project = whole_number(version), rules()

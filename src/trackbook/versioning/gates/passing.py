@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
@@ -16,10 +17,11 @@ from trackbook.versioning.trail import read_trail
 from trackbook.versioning.version import read_version, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
     from trackbook.store import Store
     from trackbook.store.registry.reading import VersionRow
+    from trackbook.versioning.gates.progress import Progress
     from trackbook.versioning.rules import Rules
 
 GROUP = "trackbook.gates"
@@ -53,19 +55,31 @@ def run_gates(
     stage: str,
     rules: Rules,
     *,
-    progress: Callable[[Iterable[str]], Iterable[str]] | None = None,
+    progress: Progress = lambda names: names,
 ) -> list[GateResult]:
     """Try every gate that the project has for a stage, all of them although one fails.
 
     Raises RegisteredModelNotFound, VersionNotFound, and BadInput for a gate that does not exist.
     """
+    return list(tried_gates(store, model, version, stage, rules, progress=progress))
+
+
+def tried_gates(
+    store: Store, model: str, version: int, stage: str, rules: Rules, *, progress: Progress
+) -> Iterator[GateResult]:
+    """Try gates as `run_gates` does, and give each result at once."""
     asked = {name: value for name, value in rules.gates.get(stage, {}).items() if value is not False}
     if not asked:
-        return []
+        return
     facts = _facts(store, model, version, stage)
     holders, model_id = frozenset(holder.version for holder in facts.holders), facts.version.package.model_id
-    names = progress(asked) if progress is not None else asked
-    return [GateResult(name, _try(name, facts, asked[name]), stage, model_id, holders) for name in names]
+    names = iter(progress(asked))
+    try:
+        for name in names:
+            yield GateResult(name, _try(name, facts, asked[name]), stage, model_id, holders)
+    finally:
+        if isinstance(names, Generator):
+            names.close()  # an interrupted one would live in the traceback that IPython keeps, and go on drawing
 
 
 def _facts(store: Store, model: str, version: int, stage: str) -> GateFacts:
