@@ -10,7 +10,6 @@ Python: it leaves through a pipe of the kernel that no session sees.
 from __future__ import annotations
 
 import logging
-import select
 import sys
 import threading
 import time
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
     from trackbook.records import Output
 
 _LOG = logging.getLogger(__name__)
-_LONGEST_DRAIN = 0.02  # seconds; a child process may write for ever
+_LONGEST_DRAIN = 0.02  # seconds, while a child process goes on writing
+_LARGEST_PIPE = 2**31  # bytes, more than any has
+_LONGEST_WAIT = 0.5  # seconds, for a thread that a busy machine does not run
 
 
 class CellTee:
@@ -138,12 +139,24 @@ def flush_streams() -> None:
 
 
 def _drain_pipe(stream: object) -> None:
-    """Wait until the kernel's thread has read the pipe behind file descriptor 1 or 2, at most 20 ms."""
+    """Wait until the kernel's thread has read the pipe behind file descriptor 1 or 2.
+
+    Bytes that only lie there wait for that thread, which a busy machine may keep from running for a while. Bytes
+    that grow in number are written by a child process that outlives the cell, and may go on for ever.
+    """
     pipe = getattr(stream, "_fid", None)
-    if not isinstance(pipe, int) or not hasattr(select, "poll"):
+    if not isinstance(pipe, int):
         return
-    poll = select.poll()
-    poll.register(pipe, select.POLLIN)
-    deadline = time.monotonic() + _LONGEST_DRAIN
-    while poll.poll(0) and time.monotonic() < deadline:
+    began, longest, before = time.monotonic(), _LONGEST_WAIT, _LARGEST_PIPE
+    while (waiting := _bytes_waiting(pipe)) and time.monotonic() - began < longest:
+        if waiting > before:
+            longest = _LONGEST_DRAIN
+        before = waiting
         time.sleep(0.0005)
+
+
+def _bytes_waiting(pipe: int) -> int:
+    import fcntl  # noqa: PLC0415 - not on Windows, whose kernels have no such pipe
+    import termios  # noqa: PLC0415
+
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
