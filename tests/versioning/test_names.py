@@ -116,6 +116,8 @@ def test_odd_things_are_sentences_and_an_alias_may_be_written_as_it_is_shown(thr
         tb.promote("churn", 1, override=True, reason=None)
     with pytest.raises(VersionNotFound, match="no version 99999"):
         tb.load_model("models:/churn/" + "9" * 5000)
+    with pytest.raises(BadInput, match=r"<Version churn 1 None> is none; its \.version is"):
+        tb.promote("churn", tb.get_version("models:/churn/1"))
     with pytest.raises(BadInput, match="3 is none"):
         tb.export_model("models:/churn/1", 3)
     tb.set_alias("churn", "@champion", 1)

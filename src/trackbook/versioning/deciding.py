@@ -60,5 +60,6 @@ def whole_number(version: object) -> int:
     except (TypeError, ValueError):
         number = -1
     if isinstance(version, bool) or number < 0:
-        raise BadInput(f"A version is a number from 1, and {version!r} is none; tb.versions() lists all.")
+        way_out = "its .version is" if hasattr(version, "version") else "tb.versions() lists all"
+        raise BadInput(f"A version is a number from 1, and {version!r} is none; {way_out}.")
     return number

@@ -121,7 +121,8 @@ class GatesFailed(RegistryRefusal):
         self.model, self.version, self.stage, self.faults = model, version, stage, tuple(faults)
         super().__init__(
             f"Version {version} of {model!r} cannot go to {stage} yet: {' '.join(faults)} "
-            "Meet what is asked, or give override=True with a reason, which is kept in the audit trail."
+            "Meet what is asked, or override the gates with a reason, which is kept in the audit trail: override=True, "
+            "on the command line --override."
         )
 
 
