@@ -71,6 +71,42 @@ def test_a_printed_score_is_a_metric(cell, expected):
     assert found == {name: pytest.approx(found[name] if value is None else value) for name, value in expected.items()}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "print(name, m.score(X_test, y_test))",
+        "print(f'{name}: {m.score(X_test, y_test)}')",
+        "print('Score of %s = %.9f' % (name, m.score(X_test, y_test)))",
+        "print(f'{name:<10}{m.score(X_test, y_test):8.7f}')",
+    ],
+)
+def test_scores_printed_for_each_model_are_called_after_it(body):
+    found = values(f"for name, m in {{'a b': clf, 'grid': grid.best_estimator_}}.items():\n    {body}")
+    best = GRID.best_estimator_.score(X[80:], y[80:])
+    assert found == {"a b.test_score": pytest.approx(SCORE), "grid.test_score": pytest.approx(best)}
+
+
+def test_scores_printed_for_each_setting_are_called_after_it_and_the_last_is_not_told_twice():
+    body = "acc = accuracy_score(y_test, pred) * c\n    print(f'C = {c}, accuracy {acc:.3f}')"
+    found = values(f"for c in [0.5, 1, 2]:\n    {body}")
+    assert found == {f"acc.{c}": pytest.approx(SCORE * c, abs=1e-3) for c in (0.5, 1, 2)}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "for epoch in range(2):\n    print(epoch, clf.score(X_test, y_test))",
+        "for name in ('a', 'b'):\n    print('fitting', name)\n    print(name, clf.score(X_test, y_test))",
+        "for name in ('a', 'b'):\n    print(name, len(name))",
+        "for name in map(str, range(21)):\n    print(name, clf.score(X_test, y_test))",
+        "for m in (clf, grid):\n    print(type(m).__name__, m.n_features_in_, m.score(X_test, y_test))",
+        "for c in (1, 2):\n    print(clf.score(X_test, y_test))",
+    ],
+)
+def test_other_lines_of_a_loop_are_no_results(cell):
+    assert values(cell) == {}
+
+
 def test_printed_scores_of_folds_have_mean_and_deviation():
     found = values("print(cross_val_score(clf, X, y, cv=5))")
     assert found["cross_val_score.mean"] == pytest.approx(cross_val_score(CLF, X, y, cv=5).mean())

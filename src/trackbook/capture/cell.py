@@ -27,7 +27,7 @@ def analyse(source: str) -> CellFacts:
         walk.walk(tree.body)
         rounds = rounds_of(tree.body)
         last = _last_expression(tree, walk)
-        prints = tuple(prints_in(tree.body))
+        prints = tuple(prints_in(tree.body, rounds.last))
     except RecursionError:
         # A generated expression thousands of terms deep; what was seen before it still holds.
         last, prints = None, ()

@@ -167,13 +167,18 @@ class LastExpression:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One `print` of results that is executed exactly once."""
+    """One `print` of results that is executed exactly once, or once a setting in a loop over settings."""
 
     pattern: str
     """Regular expression of what it writes, a group for each result."""
 
     names: tuple[str, ...]
-    """What the results are called, in order."""
+    """What the results are called, in order; "" stands for the group that names the setting."""
+
+    @property
+    def in_loop(self) -> bool:
+        """Whether it writes a line for each setting."""
+        return "" in self.names
 
 
 @dataclass(frozen=True, slots=True)

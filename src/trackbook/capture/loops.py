@@ -56,6 +56,11 @@ def rounds_of(statements: Iterable[ast.stmt]) -> Rounds:
     return found
 
 
+def goes_through_settings(loop: ast.For | ast.AsyncFor) -> bool:
+    """Tell a loop over models, grids and the like from one over epochs, batches, folds or seeds."""
+    return _kind_of(loop) is _Kind.SETTINGS
+
+
 def _look(statements: Iterable[ast.stmt], kind: _Kind, found: Rounds) -> None:
     for statement in statements:
         match statement:
