@@ -44,7 +44,7 @@ def test_new_runs_appear_by_themselves_without_a_jump(open_next, place):
     with start_run("another", store=store) as run:
         run.log_metric("accuracy", 0.98)
     table.until(lambda: "62 runs" in table.count(), "the other run")
-    assert table.seen() == seen
+    table.until(lambda: table.seen() == seen, "the rows where they were")
 
 
 def test_a_run_of_another_notebook_appears_while_it_is_running_and_its_end_is_seen(open_next, open_beside, place):
@@ -68,10 +68,16 @@ def test_what_cannot_be_told_from_the_best_is_marked(open_next, place):
     assert table.node.locator(".tb-Equal").count() == 0
     table.title("accuracy").click()
     table.until(lambda: table.row("near").locator(".tb-Equal").count() == 1, "the mark of what is as good")
-    assert table.names() == ["best", "near", "worse"]
+    table.until(lambda: table.names() == ["best", "near", "worse"], "the best on top")
     assert "cannot be told from best" in table.row("near").locator(".tb-Equal").get_attribute("title")
     assert table.node.locator(".tb-Equal").count() == 1
+    table.row("worse").click()
+    table.row("best").click(modifiers=["Control"])
+    verdict = table.node.locator(".tb-Verdict", has_text="worse is worse than best: accuracy -0.")
+    verdict.filter(has_text="95 % interval [").filter(has_text="paired bootstrap").wait_for()
     look(table.node, "noise")
+    table.row("near").click()
+    verdict.wait_for(state="hidden")
     table.title("run").click()
     table.until(lambda: table.node.locator(".tb-Equal").count() == 0, "no mark without a best")
     twin = run_cell(table.page, 2).locator(".tb-RunTable-twin")
@@ -160,9 +166,10 @@ def test_a_page_that_is_loaded_anew_shows_the_table_as_it_was(open_next, place):
     root.locator(".tb-Row .tb-name:not(:empty)").first.wait_for()
     again = RunTablePage(page, root)
     again.until(lambda: "of 24" in again.count(), "the filter")
-    assert again.box("max_depth").input_value() == "8"
-    assert "1 selected" in again.foot()
-    assert abs(again.title("f1").locator("..").bounding_box()["width"] - width) < 2
+    again.until(lambda: again.box("max_depth").input_value() == "8", "what was typed")
+    again.until(lambda: "1 selected" in again.foot(), "what was selected")
+    title = again.title("f1").locator("..")
+    again.until(lambda: abs(title.bounding_box()["width"] - width) < 2, "the width")
 
 
 def test_a_store_without_runs_says_what_to_do(open_next, place):
@@ -176,7 +183,7 @@ def test_a_store_without_runs_says_what_to_do(open_next, place):
     look(page.locator(".jp-NotebookPanel"), "empty")
     study(place, runs=1)
     page.locator(".tb-Row", has_text="brave-otter").wait_for()
-    assert empty.is_hidden()
+    empty.wait_for(state="hidden")
 
 
 def test_it_reads_well_in_light_and_in_dark(open_next, place):

@@ -44,10 +44,13 @@ def test_columns_are_chosen(table):
     table.node.get_by_label("columns", exact=True).first.fill("seed")
     table.node.locator(".tb-Choice", has_text="params.seed").locator("input:checked").uncheck()
     table.until(lambda: "seed" not in table.titles(), "a column less")
-    assert "columns=[" in table.call()
+    table.until(lambda: "columns=[" in table.call(), "the call's word for it")
+    table.node.get_by_label("columns", exact=True).first.fill("git_bra")
+    table.node.locator(".tb-Choice", has_text="git_branch").locator("input").check()
+    table.until(lambda: '"git_branch"' in table.call().replace("'", '"'), "a column more")
     table.node.get_by_role("button", name="those that vary").click()
     table.until(lambda: "seed" in table.titles(), "those that vary")
-    assert table.node.locator(".tb-Spark path").count() > 5
+    table.until(lambda: table.node.locator(".tb-Spark path").count() > 5, "the metrics' courses")
 
 
 def test_columns_are_dragged_to_another_place_and_widened(table):
@@ -66,7 +69,7 @@ def test_columns_are_dragged_to_another_place_and_widened(table):
     drag(table.page, edge, (edge[0] + 60, edge[1]))
     table.until(lambda: abs(title.bounding_box()["width"] - width - 60) < 2, "60 pixels more")
     cell = table.row_at(0).locator(f"[aria-colindex='{title.get_attribute('aria-colindex')}']")
-    assert abs(cell.bounding_box()["width"] - title.bounding_box()["width"]) < 2
+    table.until(lambda: abs(cell.bounding_box()["width"] - title.bounding_box()["width"]) < 2, "cells as wide")
     table.page.mouse.dblclick(*right_edge(title))
     table.until(lambda: title.bounding_box()["width"] < width + 20, "as wide as what is in it")
     assert "metrics.f1" in run_cell(table.page, 2).inner_text()
@@ -77,7 +80,7 @@ def test_titles_are_walked_moved_widened_and_hidden_with_keys(table):
     table.title(titles[0]).focus()
     table.press("ArrowRight")
     focused = "() => document.activeElement.textContent"
-    assert table.page.evaluate(focused) == titles[1]
+    table.until(lambda: table.page.evaluate(focused) == titles[1], "the focus on the next one")
     table.press("Control+ArrowRight")
     table.until(lambda: table.titles()[1:3] == [titles[2], titles[1]], "one to the right")
     table.until(lambda: table.page.evaluate(focused) == titles[1], "the focus still there")
@@ -86,7 +89,8 @@ def test_titles_are_walked_moved_widened_and_hidden_with_keys(table):
     table.press("Shift+ArrowRight", "Shift+ArrowRight", "Shift+ArrowLeft")
     table.until(lambda: abs(title.bounding_box()["width"] - width - 16) < 2, "16 pixels more")
     table.press("ArrowDown")
-    assert table.page.evaluate("() => document.activeElement.getAttribute('aria-label')") == f"filter {titles[1]}"
+    label = "() => document.activeElement.getAttribute('aria-label')"
+    table.until(lambda: table.page.evaluate(label) == f"filter {titles[1]}", "the focus on its filter")
     table.press("ArrowUp", "Enter")
     table.until(lambda: title.get_attribute("aria-sort") != "none", "sorted")
     table.press("ArrowLeft", "Shift+Enter")
