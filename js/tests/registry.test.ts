@@ -314,6 +314,63 @@ describe('the browser', () => {
     expect(view.node.querySelector('img')).toBeNull();
   });
 
+  it('lists gates while they are tried: what each said, how long the one takes, which wait', () => {
+    vi.useFakeTimers();
+    const { view, press } = opened();
+    press('Promote ▾');
+    view.node.querySelector<HTMLElement>('[role=menuitem]')?.click();
+    const plan = { title: 'Promote', verb: 'Promote', refusal: '', call: '', choices: [], slot: 'Production' };
+    const gates = ['signature', 'loads', 'ours'];
+    const lines = () =>
+      [...view.node.querySelectorAll('.tb-Dialog .tb-Gates > *')].map((each) =>
+        [...each.children].map((part) => part.textContent).join(' | '),
+      );
+    view.tell({ tell: 'plan', turn: 1, changes: [['a', 'b', 'c']], gates, ...plan });
+    expect(lines()).toEqual(['waiting | signature | ', 'waiting | loads | ', 'waiting | ours | ']);
+    const passed = { gate: 'signature', fault: '' };
+    view.tell({ tell: 'gates', turn: 1, trying: 'loads', place: 2, count: 3, results: [passed] });
+    expect(lines()).toEqual(['✓ passed | signature | ', 'trying… | loads | 2 of 3', 'waiting | ours | ']);
+    vi.advanceTimersByTime(2000);
+    expect(lines()[1]).toBe('trying… | loads | 2 of 3, for 2 s');
+    const button = view.node.querySelector<HTMLButtonElement>('.tb-Dialog button[type=submit]');
+    expect(button?.disabled).toBe(true);
+    const results = gates.map((gate) => ({ gate, fault: '' }));
+    view.tell({ tell: 'gates', turn: 1, results });
+    expect(lines()).toEqual(gates.map((gate) => `✓ passed | ${gate} | `));
+    expect(button?.disabled).toBe(false);
+    button?.click(); // they are tried again with the decision itself
+    view.tell({ tell: 'gates', turn: 1, trying: 'ours', place: 3, count: 3 });
+    expect(lines()).toEqual(['✓ passed | signature | ', '✓ passed | loads | ', 'trying… | ours | 3 of 3']);
+    view.tell({ tell: 'refused', turn: 1, text: 'The store is held.', gates: false });
+    expect(lines()).toEqual(gates.map((gate) => `✓ passed | ${gate} | `));
+    button?.click();
+    view.tell({ tell: 'gates', turn: 1, trying: 'ours', place: 3, count: 3 });
+    view.dispose();
+    vi.advanceTimersByTime(500);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tries the gates of a stage in their tab, and counts them once all were tried', () => {
+    const { view, press, last } = opened({ model: model({ gated: ['Production'] }) });
+    const tab = () =>
+      [...view.node.querySelectorAll('[role=tab]')].find((each) => each.textContent?.startsWith('Gates'));
+    const list = () => view.node.querySelector('.tb-TabBody .tb-Gates');
+    press('Try the gates');
+    expect(last()).toMatchObject({ ask: 'gates', version: 3, slot: 'Production' });
+    const about = { tell: 'gates', turn: 0, model: 'churn', version: 3, stage: 'Production' } as const;
+    const failed = { gate: 'signature', fault: 'It has none.' };
+    view.tell({ ...about, trying: 'signature', place: 1, count: 2, results: [] });
+    view.tell({ ...about, trying: 'loads', place: 2, count: 2, results: [failed] });
+    expect(list()?.textContent).toBe('✗ failedsignatureIt has none.trying…loads2 of 2');
+    expect(tab()?.textContent).toBe('Gates');
+    view.tell({ ...about, results: [failed, { gate: 'loads', fault: '' }] });
+    expect(tab()?.textContent).toBe('Gates 1/2');
+    view.tell({ ...about, fault: 'trackbook.toml is no TOML.' });
+    expect(list()?.textContent).toBe('trackbook.toml is no TOML.');
+    expect(tab()?.textContent).toBe('Gates');
+    view.dispose();
+  });
+
   it('says in the dialog why nothing can be decided', () => {
     const { view, press } = opened();
     press('Archive…');

@@ -30,7 +30,7 @@ def looked_at(monkeypatch):
     """Give this process another standard error; pytest puts its own back between a fixture and its test."""
 
     def looked_at(stream):
-        monkeypatch.setattr(progress, "sys", SimpleNamespace(stderr=stream))
+        monkeypatch.setattr(progress, "sys", SimpleNamespace(stdout=None, stderr=stream))
         return stream
 
     return looked_at

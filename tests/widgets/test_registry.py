@@ -66,6 +66,12 @@ def until(question):
         time.sleep(0.01)
 
 
+def tried(told):
+    """What all gates said, once that is told."""
+    until(lambda: (now := of(told, "gates")) is not None and "trying" not in now)
+    return of(told, "gates")["results"]
+
+
 def deed(what="promote", version=3, slot="Production", **more):
     return {"what": what, "model": "churn", "version": version, "slot": slot, "turn": 1, **more}
 
@@ -118,8 +124,7 @@ def test_a_gate_is_tried_in_the_plan_and_overridden_with_a_reason(browser, ask, 
     home.location.file.with_name("trackbook.toml").write_text("[registry.gates.Production]\ndescription = true\n")
     told = ask("plan", **deed())
     assert of(told, "plan")["gates"] == ["description"]
-    until(lambda: any("results" in each for each in told))
-    (result,) = next(each["results"] for each in told if "results" in each)
+    (result,) = tried(told)
     assert result["gate"] == "description"
     assert "tb.describe" in result["fault"]
     told = ask("do", **deed(reason="urgent"))
@@ -135,11 +140,24 @@ def test_a_gate_is_tried_in_the_plan_and_overridden_with_a_reason(browser, ask, 
 def test_gates_are_tried_without_a_decision(ask, home):
     home.location.file.with_name("trackbook.toml").write_text("[registry.gates.Staging]\nsignature = true\n")
     told = ask("gates", model="churn", version=1, slot="Staging")
-    until(lambda: any("results" in each for each in told))
-    last = of([each for each in told if "results" in each], "gates")
-    assert last["results"] == [{"gate": "signature", "fault": ""}]
+    assert tried(told) == [{"gate": "signature", "fault": ""}]
+    last = of(told, "gates")
     assert (last["version"], last["stage"], last["turn"]) == (1, "Staging", 0)
     assert stages()[1] == "None"
+
+
+def test_the_result_of_a_gate_is_told_while_the_next_is_tried(ask, home):
+    home.location.file.with_name("trackbook.toml").write_text(
+        "[registry.gates.Staging]\nsignature = true\ndescription = true\n"
+    )
+    told = ask("gates", model="churn", version=1, slot="Staging")
+    results = tried(told)
+    assert [each["gate"] for each in results] == ["signature", "description"]
+    waits = [each for each in told if each["tell"] == "gates" and "trying" in each]
+    assert [(each["trying"], each["place"], each["count"], each["results"]) for each in waits] == [
+        ("signature", 1, 2, []),
+        ("description", 2, 2, results[:1]),
+    ]
 
 
 def test_faulty_rules_are_one_sentence(ask, home):

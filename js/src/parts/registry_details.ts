@@ -104,7 +104,12 @@ export class RegistryDetails {
 
   showGates(told: Gates): void {
     this.gates.showGates(told);
-    if (told.results && told.version === this.version?.version) this.tabs.entitle('gates', gatesTitle(told.results));
+    if (told.trying !== undefined || told.version !== this.version?.version) return;
+    this.tabs.entitle('gates', gatesTitle(told.results ?? null));
+  }
+
+  dispose(): void {
+    this.gates.dispose();
   }
 
   /** The first decision that can be made, for the focus. */

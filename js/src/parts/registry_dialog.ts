@@ -22,6 +22,7 @@ export interface RegistryDialog {
   /** Takes the dialog away once its decision was made. */
   done(turn: number): void;
   cancel(): boolean;
+  dispose(): void;
 }
 
 const PAUSE = 200;
@@ -175,7 +176,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   function showGates(told: Gates): void {
     if (told.turn !== turn || node.hidden) return;
     gates.show(told);
-    if (told.results || told.fault) {
+    if (told.trying === undefined) {
       pending = false;
       failed = Boolean(told.fault) || (told.results ?? []).some((each) => each.fault !== '');
     }
@@ -186,7 +187,10 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     working = false;
     if (!plan) title.textContent = 'This cannot be decided now';
     fault.textContent = text;
-    if (byGates) failed = true;
+    if (byGates) {
+      failed = true;
+      gates.clear(); // the text says what each one that failed does
+    } else gates.settle();
     refresh();
   }
   function refresh(): void {
@@ -202,10 +206,14 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   }
   function close(): void {
     const had = node.contains(document.activeElement);
-    window.clearTimeout(timer);
+    dispose();
     node.hidden = true;
     deed = plan = null;
     if (had) wishes.closed();
+  }
+  function dispose(): void {
+    window.clearTimeout(timer);
+    gates.clear();
   }
   function cancel(): boolean {
     if (node.hidden) return false;
@@ -240,6 +248,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
       if (about === turn) close();
     },
     cancel,
+    dispose,
   };
 }
 

@@ -5,43 +5,86 @@ import { button, element } from './elements';
 export interface GateList {
   readonly node: HTMLElement;
   clear(): void;
+  /** Lists gates before the first is tried; without names, those that are told of as they come. */
   wait(names: readonly string[]): void;
   show(told: Gates): void;
+  /** Nothing is tried any more; what is known of each gate stays. */
+  settle(): void;
 }
+
+const SECOND = 1000;
 
 export function gateList(): GateList {
   const node = element('div', { class: 'tb-Gates', role: 'status' });
-  function clear(): void {
-    node.replaceChildren();
-    node.hidden = true;
+  let names: readonly string[] = [];
+  /** By gate, what it says when it fails; empty when it passed. Of those tried so far. */
+  let faults = new Map<string, string>();
+  let clock = 0;
+
+  function draw(...lines: HTMLElement[]): void {
+    window.clearInterval(clock);
+    node.hidden = lines.length === 0;
+    node.replaceChildren(...lines);
   }
-  function wait(names: readonly string[]): void {
-    node.hidden = false;
-    node.replaceChildren(element('div', { class: 'tb-quiet', text: `gates: ${names.join(', ')}` }));
+  function clear(): void {
+    names = [];
+    faults = new Map();
+    draw();
+  }
+  function wait(wanted: readonly string[]): void {
+    clear();
+    names = wanted;
+    draw(...(names.length > 0 ? names.map(waitingLine) : [element('div', { class: 'tb-quiet', text: 'one moment…' })]));
   }
   function show(told: Gates): void {
-    node.hidden = false;
-    if (told.results) {
-      node.replaceChildren(...told.results.map((each) => gateLine(each.gate, each.fault)));
-      if (told.results.length === 0) node.append(element('div', { text: 'There is no gate for it.' }));
-    } else if (told.fault) node.replaceChildren(element('div', { class: 'tb-bad', text: told.fault }));
+    if (told.results) faults = new Map(told.results.map((each) => [each.gate, each.fault]));
+    if (told.fault) draw(element('div', { class: 'tb-bad', text: told.fault }));
+    else if (told.trying !== undefined) showTrying(told.trying, told.place ?? 1, told.count ?? 1);
+    else if (faults.size === 0) draw(element('div', { text: 'There is no gate for it.' }));
     else {
-      const text = `trying the gate ${told.trying} (${told.place} of ${told.count})…`;
-      node.replaceChildren(element('div', { class: 'tb-quiet', text }));
+      names = [...faults.keys()];
+      settle();
     }
   }
+  function showTrying(gate: string, place: number, count: number): void {
+    const passed = element('span', { class: 'tb-quiet', text: `${place} of ${count}` });
+    const trying = line('tb-GateAhead', 'tb-quiet', 'trying…', gate, passed);
+    if (!names.includes(gate)) names = [...names, gate];
+    draw(...names.map((name) => (name === gate ? trying : lineOf(name))));
+    const began = performance.now();
+    clock = window.setInterval(() => {
+      const seconds = Math.round((performance.now() - began) / SECOND);
+      passed.textContent = `${place} of ${count}, for ${seconds} s`;
+    }, SECOND);
+  }
+  function lineOf(gate: string): HTMLElement {
+    const fault = faults.get(gate);
+    return fault === undefined ? waitingLine(gate) : gateLine(gate, fault);
+  }
+  function settle(): void {
+    draw(...names.map(lineOf));
+  }
   clear();
-  return { node, clear, wait, show };
+  return { node, clear, wait, show, settle };
 }
 
 function gateLine(gate: string, fault: string): HTMLElement {
+  const told = element('span', { text: fault });
   const passed = fault === '';
+  return line('tb-Gate', passed ? 'tb-good' : 'tb-bad', passed ? '✓ passed' : '✗ failed', gate, told);
+}
+
+function waitingLine(gate: string): HTMLElement {
+  return line('tb-GateAhead', 'tb-quiet', 'waiting', gate, element('span'));
+}
+
+function line(kind: string, tone: string, state: string, gate: string, told: HTMLElement): HTMLElement {
   return element(
     'div',
-    { class: 'tb-Gate' },
-    element('span', { class: passed ? 'tb-good' : 'tb-bad', text: passed ? '✓ passed' : '✗ failed' }),
+    { class: kind },
+    element('span', { class: tone, text: state }),
     element('strong', { text: gate }),
-    element('span', { text: fault }),
+    told,
   );
 }
 
@@ -50,13 +93,14 @@ export interface GatesTab {
   readonly node: HTMLElement;
   show(model: Model, version: Version): void;
   showGates(told: Gates): void;
+  dispose(): void;
 }
 
 export function gatesTab(ask: (stage: string) => void): GatesTab {
   const stages = element('select', { 'aria-label': 'stage' });
   const list = gateList();
   const press = button('Try the gates', () => {
-    list.wait(['one moment…']);
+    list.wait([]);
     ask(stages.value);
   });
   const bar = element('div', { class: 'tb-GatesBar' }, element('span', { text: 'of stage' }), stages, press);
@@ -85,5 +129,6 @@ export function gatesTab(ask: (stage: string) => void): GatesTab {
     showGates(told) {
       if (`${told.model}/${told.version}` === about) list.show(told);
     },
+    dispose: list.clear,
   };
 }

@@ -96,6 +96,8 @@ export class RegistryView {
     window.clearTimeout(this.patience);
     this.popup.close();
     this.lists.dispose();
+    this.dialog.dispose();
+    this.details.dispose();
     this.node.remove();
   }
 

@@ -37,8 +37,8 @@ def promote(
 
     The version that holds the stage is archived unless archive_existing=False. Where the project has
     gates for the stage, all are tried first; override: go on although some fail, which takes a reason
-    and is an entry of its own. progress: wraps the names of gates, as tqdm does; left out, a line on standard error
-    says which is tried, once that takes longer than a moment.
+    and is an entry of its own. progress: wraps the names of gates, as tqdm does; left out, a line says which is
+    tried, once that takes longer than a moment.
     Raises RegisteredModelNotFound, VersionNotFound, UnknownStage, MoveNotAllowed, GatesFailed.
     """
     number, project = whole_number(version), rules()

@@ -19,12 +19,13 @@ _TICK = 1.0
 
 
 def shown(names: Iterable[str]) -> Iterator[str]:
-    """Say on standard error which gate is tried, and for how long; nothing where nobody looks or all are quick."""
-    if not _is_watched(sys.stderr):
+    """Say which gate is tried, and for how long; nothing where nobody looks or all are quick."""
+    stream = _watched()
+    if stream is None:
         yield from names
         return
     known = list(names)
-    line = _Line(sys.stderr, len(known))
+    line = _Line(stream, len(known))
     try:
         for name in known:
             line.next(name)
@@ -33,9 +34,11 @@ def shown(names: Iterable[str]) -> Iterator[str]:
         line.end()
 
 
-def _is_watched(stream: TextIO | None) -> bool:
-    """Tell whether a person looks: at a terminal, or at a cell, whose stream says that it is none."""
-    return stream is not None and (stream.isatty() or type(stream).__module__.startswith("ipykernel."))
+def _watched() -> TextIO | None:
+    """Return where a person looks: below a cell, where standard error is as red as a fault, or at a terminal."""
+    if type(sys.stdout).__module__.startswith("ipykernel."):
+        return sys.stdout
+    return sys.stderr if sys.stderr is not None and sys.stderr.isatty() else None
 
 
 class _Line:

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import TrackbookError
-from trackbook.versioning.gates.passing import run_gates
+from trackbook.versioning.gates.passing import tried_gates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,10 +30,16 @@ def announced(say: Callable[..., None], names: Iterable[str]) -> Iterator[str]:
 def try_gates(
     store: Store, model: str, version: int, stage: str, rules: Rules, say: Callable[..., None]
 ) -> threading.Thread:
-    """Try the gates of a stage; say: is told of each gate before, of all results behind, or of a fault."""
+    """Try the gates of a stage; say: is told of each gate before, with the results so far, and of all at the end."""
 
     def work() -> None:
-        results = run_gates(store, model, version, stage, rules, progress=lambda names: announced(say, names))
+        results: list[GateResult] = []
+
+        def progress(names: Iterable[str]) -> Iterator[str]:
+            return announced(lambda **trying: say(results=results_json(results), **trying), names)
+
+        for result in tried_gates(store, model, version, stage, rules, progress=progress):
+            results.append(result)  # noqa: PERF402 - and said before the next one is tried
         say(results=results_json(results))
 
     return in_background(work, lambda sentence: say(fault=sentence))
