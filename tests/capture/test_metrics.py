@@ -333,12 +333,13 @@ def test_a_dict_that_the_cell_fills_gives_what_it_holds():
         pytest.param("res = {}\nbooster = train({'eta': 0.3}, evals_result=res)", id="filled by XGBoost's train"),
         pytest.param("res = {}\ntrain({}, callbacks=[record_evaluation(res)])", id="filled by LightGBM's callback"),
         pytest.param("clf.evals_result()", id="displayed"),
+        pytest.param("clf.evals_result_", id="an attribute"),
         pytest.param("res = clf.evals_result()", id="asked for"),
     ],
 )
 def test_the_rounds_of_boosting_are_a_series_each(cell):
     told = {"train": {"logloss": [0.5, 0.25]}, "valid": {"auc": [0.75, 1.0]}}
-    clf = SimpleNamespace(evals_result=lambda: told)
+    clf = SimpleNamespace(evals_result=lambda: told, evals_result_=told)
 
     def train(params, evals_result=None, callbacks=()):
         return (callbacks[0] if callbacks else evals_result).update(told)

@@ -122,6 +122,8 @@ def test_a_printed_report_gives_what_its_dict_gives():
         assert found["test_accuracy"] == round(report["accuracy"], 2)
         assert found["test_weighted avg.f1-score"] == round(report["weighted avg"]["f1-score"], 2)
         assert len(found) == 7
+        both = values(f"{cell}\nprint(accuracy_score(y_test, pred))")
+        assert both == found | {"test_accuracy": pytest.approx(SCORE)}
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def _displayed(facts: CellFacts, after: Mapping[str, object], value: object) -> 
     last = facts.last
     if last is None or value is None or value is MISSING:
         return
-    series = rounds(value) if last.call.endswith("evals_result") else history(value)
+    series = rounds(value) if last.name.endswith("evals_result") else history(value)
     if series is not None:
         yield from series_of(series, "expression")
     elif last.elements and isinstance(value, (tuple, list)) and len(value) == len(last.elements):

@@ -86,18 +86,28 @@ def metrics_in_text(prints: Sequence[Printed], text: str) -> Iterator[FoundMetri
     """Read the results out of what a cell printed."""
     if not prints or len(text) > _LONGEST_TEXT:
         return
-    found = [*_of_settings([printed for printed in prints if printed.in_loop], text)]
+    found = _named([*_of_settings([printed for printed in prints if printed.in_loop], text)])
     once = [printed for printed in prints if not printed.in_loop]
     for pattern in dict.fromkeys(printed.pattern for printed in once):
         alike = [printed.names for printed in once if printed.pattern == pattern]
         lines = _lines(pattern, text)
         if len(lines) == len(alike):
-            for names, values in zip(alike, lines, strict=True):
-                found += zip(names, values, strict=True)
-    times = Counter(name for name, _ in found)
-    for position, (name, value) in enumerate(found):
-        own = name if times[name] == 1 else f"{name}.{position}"
-        yield from numbers_of(own, _read(value), "expression")
+            pairs = [
+                each for names, values in zip(alike, lines, strict=True) for each in zip(names, values, strict=True)
+            ]
+            for name, value in _named(pairs).items():  # an accuracy may stand in a report, too, with fewer digits
+                found[name] = max(found.get(name, ""), value, key=len)
+    for name, value in found.items():
+        yield from numbers_of(name, _read(value), "expression")
+
+
+def _named(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Give each value a name of its own: a name that comes twice is numbered."""
+    times, seen, named = Counter(name for name, _ in pairs), Counter[str](), {}
+    for name, value in pairs:
+        named[name if times[name] == 1 else f"{name}.{seen[name]}"] = value
+        seen[name] += 1
+    return named
 
 
 def _of_settings(prints: Sequence[Printed], text: str) -> Iterator[tuple[str, str]]:
