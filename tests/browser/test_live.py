@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -20,6 +21,8 @@ from pages import (
     wait_idle,
     write_notebook,
 )
+
+from trackbook.tracking.start import use_store
 
 EARLIER = """for seed in range(4):
     with tb.start_run(f"earlier {seed}", experiment="live"):
@@ -57,10 +60,10 @@ def test_curves_grow_while_the_cell_runs_and_a_click_stops_the_loop(opened):
     panel.says("running", panel.state)
     panel.steps(5)
     panel.steps(20)
-    assert panel.ink() > 500
-    assert "epoch" in panel.head.inner_text()
-    assert "CPU" in panel.node.locator(".tb-LiveFoot").inner_text()
-    assert panel.names() == ["loss", "val_loss", "accuracy"]
+    panel.until(lambda: panel.ink() > 500, "the curves")
+    panel.says("epoch", panel.head)
+    panel.says("CPU", panel.node.locator(".tb-LiveFoot"))
+    panel.until(lambda: panel.names() == ["loss", "val_loss", "accuracy"], "the three metrics")
 
     if not panel.hears():  # an ipykernel that cannot hear a click while a cell runs says what works
         assert panel.stop.is_disabled()
@@ -69,15 +72,15 @@ def test_curves_grow_while_the_cell_runs_and_a_click_stops_the_loop(opened):
         return
     panel.turn("lr", "0.05")
     panel.says("lr is 0.05 from the next step on", panel.notice)
-    assert panel.stop.inner_text() == "Stop after this step"
+    panel.says("Stop after this step", panel.stop)
     _pictures(panel)
     early = panel.count()
     panel.stop.click()
     wait_idle(page)
     panel.says("stopped as asked", panel.state)
-    assert "the rest of the cell" in panel.output()
+    panel.until(lambda: "the rest of the cell" in panel.output(), "what the cell prints at its end")
     assert early <= panel.count() < 400
-    assert panel.stop.is_hidden()
+    panel.stop.wait_for(state="hidden")
 
 
 def _pictures(panel):
@@ -85,6 +88,7 @@ def _pictures(panel):
         return
     panel.page.set_viewport_size({"width": 1180, "height": 1100})
     panel.says("has not improved")
+    panel.until(lambda: panel.count() > 280, "the band of the earlier runs, which is asked for after 20 seconds")
     for name in ("Dark", "Light"):
         theme(panel.page, name)
         picture(panel.cell, "live" if name == "Light" else "live_dark")
@@ -97,14 +101,16 @@ def test_a_loop_that_never_asks_is_interrupted(opened):
     if not panel.hears():
         panel.interrupt()
         return
-    assert panel.stop.inner_text() == "Interrupt"
+    panel.says("Interrupt", panel.stop)
     panel.stop.click()
     wait_idle(page)
     panel.says("interrupted", panel.state)
-    assert "KeyboardInterrupt" in panel.output()
+    panel.until(lambda: "KeyboardInterrupt" in panel.output(), "the interrupt")
 
 
-def test_another_notebook_sees_the_run_and_stops_it(opened, open_beside, place):
+def test_another_notebook_sees_the_run_turns_its_knob_and_stops_it_and_each_is_kept_with_the_run(
+    opened, open_beside, place
+):
     page = opened(training())
     start_cell(page, 1)
     LivePage(page, 1)
@@ -114,9 +120,15 @@ def test_another_notebook_sees_the_run_and_stops_it(opened, open_beside, place):
     watching = LivePage(second, 1)
     watching.says("running", watching.state)
     watching.steps(1)
+    watching.turn("lr", "0.05")
+    watching.says("lr is 0.05 from the next step on; it was 0.02.", watching.notice)
     watching.stop.click()
     watching.says("stopped as asked", watching.state)
     wait_idle(page)
+    with use_store(place / "trackbook.duckdb", keep=False).asking() as db:
+        events = db.execute("SELECT kind, detail FROM _tb.run_events ORDER BY occurred_at").fetchall()
+    assert [kind for kind, _ in events] == ["knob turned", "stop requested", "stopped"]
+    assert {"knob": "lr", "old": 0.02, "new": 0.05}.items() <= json.loads(events[0][1]).items()
 
 
 def test_the_saved_notebook_shows_the_picture_without_a_kernel_and_the_kernel_the_panel(opened, open_next, place):
@@ -134,7 +146,7 @@ def test_the_saved_notebook_shows_the_picture_without_a_kernel_and_the_kernel_th
     shut_down(page)
     kept = page.locator("[data-trackbook-twin]").first
     kept.wait_for()
-    assert "churn-net · finished" in kept.inner_text()
+    kept.filter(has_text="churn-net · finished").wait_for()
     assert kept.locator("svg polyline").count() == 3
     assert page.locator(".tb-Live").count() == 0
     no_ghosts(page)
@@ -183,10 +195,10 @@ def test_names_with_markup_are_text_and_many_metrics_are_a_choice(opened, place)
     (place / "seen").touch()
     wait_idle(page)
     panel.says("finished", panel.state)
-    assert MARKUP[0] in panel.node.inner_text()
-    assert "has only NaN so far" in panel.node.inner_text()
-    assert panel.node.locator("canvas").count() == 24
-    assert "24 of 301" in panel.choices.inner_text()
+    panel.says(MARKUP[0])
+    panel.says("has only NaN so far")
+    panel.until(lambda: panel.node.locator("canvas").count() == 24, "24 charts")
+    panel.says("24 of 301", panel.choices)
     panel.choices.click()
     panel.node.locator(".tb-LiveChoice input[type=search]").fill("m299")
     panel.node.get_by_label("m299", exact=True).check()

@@ -66,7 +66,7 @@ def test_each_kind_of_knob_is_turned_and_what_it_cannot_be_is_a_sentence(opened)
     page.keyboard.press("Enter")
     wait_idle(page)
     panel.says("stopped as asked", panel.state)
-    assert "(0.02, 64, 'adam', False)" in panel.output()
+    panel.until(lambda: "(0.02, 64, 'adam', False)" in panel.output(), "what the loop has read")
 
 
 @pytest.mark.parametrize("cell", [pytest.param(PLOTS, id="of the cell"), pytest.param(BY_HAND, id="shown by hand")])
@@ -74,13 +74,11 @@ def test_a_cell_that_clears_its_output_keeps_its_panel(opened, cell):
     page = opened(cell)
     start_cell(page, 1)
     panel = LivePage(page, 1)
-    panel.until(lambda: panel.count() > 10, "ten steps")
-    assert panel.node.count() == 1
+    panel.until(lambda: panel.node.count() == 1 and panel.count() > 10, "one panel, after ten steps")
     wait_idle(page)
     panel.says("finished", panel.state)
-    assert panel.node.count() == 1
-    assert panel.ink() > 300
-    assert "plot 59" in panel.output()
+    panel.until(lambda: panel.node.count() == 1 and panel.ink() > 300, "one panel with its curve")
+    panel.until(lambda: "plot 59" in panel.output(), "the last plot")
     assert "plot 58" not in panel.output()
     assert not page.locator("[data-trackbook-twin]").first.is_visible()
 
@@ -117,6 +115,6 @@ def test_a_killed_kernel_leaves_the_last_picture_in_the_saved_notebook(opened, o
     shut_down(page)
     kept = page.locator("[data-trackbook-twin]").first
     kept.wait_for()
-    assert "long · running" in kept.inner_text()
-    assert "as it was at" in kept.inner_text()
+    for text in ("long · running", "as it was at"):
+        kept.filter(has_text=text).wait_for()
     assert kept.locator("svg polyline").count() == 1
