@@ -43,8 +43,6 @@ def pytest_collection_modifyitems(items):
         item.add_marker(pytest.mark.browser)
         if CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine: apt-get install chromium"))
-    # Last: as long as Playwright is there its event loop runs, and nobody else can run one.
-    items[:] = [item for item in items if item not in ours] + ours
 
 
 @pytest.fixture(scope="session")
