@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
+
+BROWSER = Path(__file__).parent / "browser"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -23,7 +26,7 @@ def pytest_xdist_make_scheduler(config, log):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
     """Hide Playwright's event loop, which runs from the first browser test on, from tests that run one of their own."""
-    if "browser" in item.path.parent.parts:
+    if BROWSER in item.path.parents:
         return (yield)
     loop = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
