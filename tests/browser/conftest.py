@@ -80,6 +80,8 @@ def serving(program, app, home, *, served=True, extensions=None):
     environment = {
         **os.environ,
         **{f"JUPYTER_{name}": place for name, place in places.items()},
+        # In a virtual environment its own copy of our extension, which grows old, would come first.
+        "JUPYTER_PREFER_ENV_PATH": "no",
         "IPYTHONDIR": str(home / "ipython"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
