@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { english, speak } from '../src/lib/trans';
 import { notice } from '../src/parts/notice';
 import { prompt } from '../src/parts/prompt';
+import { registryDialog } from '../src/parts/registry_dialog';
 
 const german: Record<string, string> = { Undo: 'Rückgängig', Save: 'Sichern', Cancel: 'Abbrechen' };
 
@@ -18,7 +19,7 @@ function shown(): (string | null)[] {
 }
 
 test('shared parts speak English in a notebook and the language of the page in JupyterLab', () => {
-  expect(shown()).toEqual(['Undo', 'Save', 'Cancel']);
+  expect(shown()).toEqual(['Undo', 'Save', 'Cancel', 'Cancel', '']);
   speak({ ...english, __: (text) => german[text] ?? text });
-  expect(shown()).toEqual(['Rückgängig', 'Sichern', 'Abbrechen']);
+  expect(shown()).toEqual(['Rückgängig', 'Sichern', 'Abbrechen', 'Abbrechen', '']);
 });

@@ -1,6 +1,7 @@
 /** One decision, in place: what it changes, what its gates say, the reason, and only then the button. */
 import type { Deed, Gates, Plan, What } from '../contract/registry';
 import { callWith } from '../lib/registry_words';
+import { trans } from '../lib/trans';
 import { button, element } from './elements';
 import { gateList } from './registry_gates';
 
@@ -27,17 +28,23 @@ export interface RegistryDialog {
 
 const PAUSE = 200;
 /** What is typed: its label, its name for whoever hears the page, and an example. */
-const TYPED: Partial<Record<What, readonly [string, string, string]>> = {
-  alias: ['alias @', 'alias', 'champion'],
-  rename: ['new name ', 'new name', 'churn-eu'],
-  copy: ['model ', 'model', 'another model, or a new one'],
-};
+function typedOf(what: What): readonly [string, string, string] | undefined {
+  const typed: Partial<Record<What, readonly [string, string, string]>> = {
+    alias: [trans.__('alias @'), trans.__('alias'), 'champion'],
+    rename: [trans.__('new name '), trans.__('new name'), 'churn-eu'],
+    copy: [trans.__('model '), trans.__('model'), trans.__('another model, or a new one')],
+  };
+  return typed[what];
+}
+
 /** What is chosen: its label, and its name for whoever hears the page. */
-const CHOSEN: Partial<Record<What, readonly [string, string]>> = {
-  rollback: ['roll back ', 'what to roll back'],
-  approve: ['approve for ', 'stage'],
-};
-const REASON_HINT = 'why? It stays in the audit trail';
+function chosenOf(what: What): readonly [string, string] | undefined {
+  const chosen: Partial<Record<What, readonly [string, string]>> = {
+    rollback: [trans.__('roll back '), trans.__('what to roll back')],
+    approve: [trans.__('approve for '), trans.__('stage')],
+  };
+  return chosen[what];
+}
 
 let dialogs = 0;
 
@@ -51,21 +58,21 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   const reason = element('input', {
     type: 'text',
     class: 'tb-Reason',
-    'aria-label': 'reason',
-    placeholder: REASON_HINT,
+    'aria-label': trans.__('reason'),
+    placeholder: trans.__('why? It stays in the audit trail'),
   });
   const override = element('input', { type: 'checkbox' });
   const overriding = element(
     'label',
     { class: 'tb-Choice' },
     override,
-    element('span', { text: 'override the gates; takes a reason' }),
+    element('span', { text: trans.__('override the gates; takes a reason') }),
   );
-  const cancelling = button('Cancel', () => cancel());
+  const cancelling = button(trans.__('Cancel'), () => cancel());
   const deciding = element('button', { type: 'submit', class: 'tb-Button tb-first' });
   const call = element('code', { class: 'tb-Call' });
   const foot = element('div', { class: 'tb-DialogFoot' }, call, cancelling, deciding);
-  const why = element('label', { class: 'tb-DialogReason' }, element('span', { text: 'reason' }), reason);
+  const why = element('label', { class: 'tb-DialogReason' }, element('span', { text: trans.__('reason') }), reason);
   const node = element(
     'form',
     { class: 'tb-Dialog', role: 'dialog', 'aria-labelledby': name },
@@ -95,7 +102,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     override.checked = false;
     reason.value = '';
     fault.textContent = '';
-    title.textContent = 'One moment…';
+    title.textContent = trans.__('One moment…');
     changes.replaceChildren();
     slot.replaceChildren();
     gates.clear();
@@ -108,7 +115,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   }
   /** An alias or a name is typed; what it changes is asked again a moment later. */
   function showSlotInput(): void {
-    const typed = deed && TYPED[deed.what];
+    const typed = deed && typedOf(deed.what);
     if (!typed) return;
     const [label, about, hint] = typed;
     const input = element('input', {
@@ -138,7 +145,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     if (told.turn !== turn || !deed || node.hidden) return;
     const isFirst = plan === null;
     plan = told;
-    if (CHOSEN[deed.what]) deed = { ...deed, slot: told.slot };
+    if (chosenOf(deed.what)) deed = { ...deed, slot: told.slot };
     title.textContent = told.title;
     deciding.textContent = told.verb;
     changes.replaceChildren(...told.changes.map(changedRow));
@@ -153,7 +160,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   function showChoices(told: Plan): void {
     const known = slot.querySelector('datalist');
     if (known) known.replaceChildren(...told.choices.map((value) => element('option', { value })));
-    const chosen = deed && CHOSEN[deed.what];
+    const chosen = deed && chosenOf(deed.what);
     if (!chosen) return;
     const [label, about] = chosen;
     const others = told.choices.includes(told.slot) ? told.choices : [told.slot, ...told.choices];
@@ -185,7 +192,7 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
   function refuse(about: number, text: string, byGates: boolean): void {
     if (about !== turn || node.hidden) return;
     working = false;
-    if (!plan) title.textContent = 'This cannot be decided now';
+    if (!plan) title.textContent = trans.__('This cannot be decided now');
     fault.textContent = text;
     if (byGates) {
       failed = true;
@@ -202,7 +209,8 @@ export function registryDialog(wishes: DialogWishes): RegistryDialog {
     deciding.hidden = plan === null;
     reason.readOnly = working; // and not disabled, which would lose the focus
     node.setAttribute('aria-busy', String(working || pending));
-    if (plan) deciding.textContent = working ? `${plan.verb}…` : failed ? `${plan.verb} all the same` : plan.verb;
+    if (plan)
+      deciding.textContent = working ? `${plan.verb}…` : failed ? trans.__('%1 all the same', plan.verb) : plan.verb;
   }
   function close(): void {
     const had = node.contains(document.activeElement);
@@ -258,7 +266,7 @@ function changedRow([what, before, after]: readonly string[]): HTMLElement {
     {},
     element('th', { scope: 'row', text: what ?? '' }),
     element('td', { text: before ?? '' }),
-    element('td', { text: '→', 'aria-label': 'becomes' }),
+    element('td', { text: '→', 'aria-label': trans.__('becomes') }),
     element('td', { class: 'tb-After', text: after ?? '' }),
   );
 }
