@@ -20,6 +20,11 @@ export class Fault extends Error {
     this.is = told.is;
     this.position = told.position;
   }
+
+  /** Whether nobody answers at our addresses: the server's extension is disabled, or not installed. */
+  get isUnserved(): boolean {
+    return !this.isOurs && this.status === 404;
+  }
 }
 
 export async function refusalOf(answer: Response): Promise<Fault> {

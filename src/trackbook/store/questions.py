@@ -129,7 +129,7 @@ class NotebookMemory:
 
     cells: list[CellAttempt]
     moved: list[CellAttempt]
-    """Cells of notebooks that are no more where they ran, the newest first: by their ids they may be cells of this one."""
+    """Cells of notebooks that are no more where they ran, the newest first: by their ids they may be this one's."""
 
     ignored: frozenset[str]
     """Names that the user does not want as metrics."""

@@ -53,7 +53,8 @@ export class HoverBox {
     const at = this.anchor.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.box;
     const below = at.bottom + height + EDGE <= window.innerHeight || at.top - height - EDGE < 0;
-    const left = Math.max(EDGE, Math.min(at.left, window.innerWidth - width - EDGE));
+    const wanted = getComputedStyle(this.anchor).direction === 'rtl' ? at.right - width : at.left;
+    const left = Math.max(EDGE, Math.min(wanted, window.innerWidth - width - EDGE));
     this.box.style.left = `${left}px`;
     this.box.style.top = `${below ? at.bottom : at.top - height}px`;
   }

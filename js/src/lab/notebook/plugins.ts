@@ -5,5 +5,6 @@ import { openNotebooks } from './open_notebooks';
 import { openRun } from './open_run';
 import { statusItem } from './status_item';
 import { toggleCell } from './toggle_cell';
+import { unserved } from './unserved';
 
-export const inNotebook = [openNotebooks, badges, toggleCell, openRun, statusItem, notify];
+export const inNotebook = [openNotebooks, badges, toggleCell, openRun, statusItem, notify, unserved];

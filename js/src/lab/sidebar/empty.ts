@@ -16,7 +16,7 @@ const FIRST_CELL = '%load_ext trackbook';
 
 /** null where there is something to list. fault: why the server's extension says nothing. */
 export function emptiness(facts: StoreFacts | null, fault: Fault | null, trans: Trans): Emptiness | null {
-  if (fault && !fault.isOurs && fault.status === 404) {
+  if (fault?.isUnserved) {
     const text = trans.__(
       'The trackbook server extension is not running. Type this in a terminal, then start JupyterLab again:',
     );
