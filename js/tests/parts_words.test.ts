@@ -15,7 +15,9 @@ const buttons = (node: HTMLElement): (string | null)[] =>
 function shown(): (string | null)[] {
   const said = notice();
   said.show('Promoted.', 'done', () => {});
-  return [...buttons(said.node), ...buttons(prompt('tag', '', '', () => {}))];
+  const tag = prompt('tag', '', '', () => {});
+  const dialog = registryDialog({ plan() {}, decide() {}, cancel() {}, closed() {} });
+  return [said.node, tag, dialog.node].flatMap(buttons);
 }
 
 test('shared parts speak English in a notebook and the language of the page in JupyterLab', () => {
