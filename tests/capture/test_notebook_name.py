@@ -10,23 +10,21 @@ from trackbook.capture.notebook import notebook_name, script_path
 
 
 @pytest.mark.parametrize(
-    ("user_ns", "environ", "told", "name"),
+    ("user_ns", "environ", "name"),
     [
-        pytest.param({}, {}, None, None, id="plain IPython, nbval and nbconvert leave nothing"),
-        pytest.param({}, {"JPY_SESSION_NAME": "/w/a.ipynb"}, None, "/w/a.ipynb", id="Jupyter's environment"),
-        pytest.param({"__session__": "/w/a.ipynb"}, {}, None, "/w/a.ipynb", id="Jupyter's variable"),
-        pytest.param({"__session__": "sub/a b.ipynb"}, {}, None, "sub/a b.ipynb", id="relative path"),
-        pytest.param({}, {"JPY_SESSION_NAME": "6d1c-4b"}, None, None, id="a console has an id"),
-        pytest.param({}, {"JPY_SESSION_NAME": "RTC:a.ipynb"}, None, "a.ipynb", id="real-time collaboration"),
-        pytest.param({"__vsc_ipynb_file__": "/v.ipynb", "__session__": "/s.ipynb"}, {}, None, "/v.ipynb", id="VS Code"),
-        pytest.param({"__vsc_ipynb_file__": "/Interactive-1.interactive"}, {}, None, None, id="interactive window"),
-        pytest.param({"__session__": "/old.ipynb"}, {}, "new.ipynb", "new.ipynb", id="renamed while running"),
-        pytest.param({"__session__": "/old.ipynb"}, {}, " ", "/old.ipynb", id="the extension told nothing"),
-        pytest.param({"__session__": 7, "__vsc_ipynb_file__": None}, {}, None, None, id="user took the names"),
+        pytest.param({}, {}, None, id="plain IPython, nbval and nbconvert leave nothing"),
+        pytest.param({}, {"JPY_SESSION_NAME": "/w/a.ipynb"}, "/w/a.ipynb", id="Jupyter's environment"),
+        pytest.param({"__session__": "/w/a.ipynb"}, {}, "/w/a.ipynb", id="Jupyter's variable"),
+        pytest.param({"__session__": "sub/a b.ipynb"}, {}, "sub/a b.ipynb", id="relative path"),
+        pytest.param({}, {"JPY_SESSION_NAME": "6d1c-4b"}, None, id="a console has an id"),
+        pytest.param({}, {"JPY_SESSION_NAME": "RTC:a.ipynb"}, "a.ipynb", id="real-time collaboration"),
+        pytest.param({"__vsc_ipynb_file__": "/v.ipynb", "__session__": "/s.ipynb"}, {}, "/v.ipynb", id="VS Code"),
+        pytest.param({"__vsc_ipynb_file__": "/Interactive-1.interactive"}, {}, None, id="interactive window"),
+        pytest.param({"__session__": 7, "__vsc_ipynb_file__": None}, {}, None, id="user took the names"),
     ],
 )
-def test_the_notebook_is_found_by_what_the_front_end_left(user_ns, environ, told, name):
-    assert notebook_name(user_ns, environ, told) == (None if name is None else Path(name))
+def test_the_notebook_is_found_by_what_the_front_end_left(user_ns, environ, name):
+    assert notebook_name(user_ns, environ) == (None if name is None else Path(name))
 
 
 def test_a_script_knows_its_path_and_a_command_has_none(tmp_path):

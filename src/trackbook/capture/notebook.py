@@ -12,15 +12,13 @@ if TYPE_CHECKING:
 _LAUNCHERS = {"ipykernel_launcher.py", "colab_kernel_launcher.py", "ipython", "ipython3"}
 
 
-def notebook_name(user_ns: Mapping[str, object], environ: Mapping[str, str], told: str | None = None) -> Path | None:
+def notebook_name(user_ns: Mapping[str, object], environ: Mapping[str, str]) -> Path | None:
     """Return the notebook's path as a front end told it, absolute or relative to that front end's root.
 
-    Asked in turn: `told`, which our JupyterLab extension keeps true over renames; VS Code's
-    `__vsc_ipynb_file__`; and `__session__` and JPY_SESSION_NAME of Jupyter, which are the path at the
-    kernel's start, or a mere id for consoles. None under nbval, nbconvert and plain IPython.
+    Asked in turn: VS Code's `__vsc_ipynb_file__`; and `__session__` and JPY_SESSION_NAME of Jupyter, which are
+    the path at the kernel's start, or a mere id for consoles. None under nbval, nbconvert and plain IPython.
+    After a rename it is the old one as long as the kernel lives; whoever looks for runs goes by cell ids then.
     """
-    if told and told.strip():
-        return Path(told)
     candidates = (user_ns.get("__vsc_ipynb_file__"), user_ns.get("__session__"), environ.get("JPY_SESSION_NAME"))
     for candidate in candidates:
         if isinstance(candidate, str) and candidate.lower().endswith(".ipynb"):
