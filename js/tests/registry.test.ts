@@ -365,6 +365,10 @@ describe('the browser', () => {
     expect(tab()?.textContent).toBe('Gates');
     view.tell({ ...about, results: [failed, { gate: 'loads', fault: '' }] });
     expect(tab()?.textContent).toBe('Gates 1/2');
+    view.tell(shown({ model: model({ gated: ['Production'] }) }));
+    expect(tab()?.textContent).toBe('Gates 1/2');
+    view.tell(shown({ model: model({ gated: ['Production'] }), version: version({ description: 'retrained' }) }));
+    expect([tab()?.textContent, list()?.textContent]).toEqual(['Gates', '']);
     view.tell({ ...about, fault: 'trackbook.toml is no TOML.' });
     expect(list()?.textContent).toBe('trackbook.toml is no TOML.');
     expect(tab()?.textContent).toBe('Gates');

@@ -82,7 +82,6 @@ export class RegistryDetails {
     [this.model, this.version] = [model, version];
     this.title.textContent = `${model.name} · version ${version.version}`;
     this.showSince();
-    if (isOther) this.tabs.entitle('gates', gatesTitle(null));
     if (!same(wasModel, model) || !same(wasVersion, version)) this.draw(model, version);
   }
 
@@ -136,6 +135,7 @@ export class RegistryDetails {
     this.tabs.bodies.signature.replaceChildren(signatureTable(version.signature));
     this.tabs.bodies.lineage.replaceChildren(lineageList(version.lineage));
     this.gates.show(model, version);
+    this.tabs.entitle('gates', gatesTitle(null)); // what was tried is not what is there now
     this.compare.show(model, version);
     this.history.show(model.name, version.version);
   }

@@ -117,9 +117,8 @@ export function gatesTab(ask: (stage: string) => void): GatesTab {
   return {
     node,
     show(model, version) {
-      const now = `${version.model}/${version.version}`;
-      if (about !== now) list.clear();
-      about = now;
+      about = `${version.model}/${version.version}`;
+      list.clear();
       const wanted = stages.value;
       stages.replaceChildren(...model.gated.map((stage) => element('option', { value: stage, text: stage })));
       stages.value = model.gated.includes(wanted) ? wanted : (model.gated.at(-1) ?? '');
