@@ -226,6 +226,24 @@ def test_with_track_on_a_cell_that_fits_through_a_function_is_a_run(science):
     assert tracked == [True, True, False, False]
 
 
+def test_a_score_that_is_only_printed_is_a_metric_of_both_runs(science):
+    science.cell("%%track fitted_for_print\nprinted = LogisticRegression(max_iter=500).fit(X_train, y_train)")
+    card = science.card("%%track prints\nprint('almost')\nprint(f'accuracy {printed.score(X_test, y_test):.3f}')")
+    expected = science.value("round(printed.score(X_test, y_test), 3)")
+    assert f"test_score {expected:.3g}" in card
+    assert science.run("prints", "metrics")["test_score"] == expected
+    assert science.run("fitted_for_print", "metrics")["test_score"] == expected
+
+
+def test_the_card_warns_of_an_unseeded_cell_and_of_no_seeded_one(science):
+    forest = "%%track\nseedling = RandomForestClassifier(3{}).fit(X_train, y_train)"
+    assert "⚠ unseeded: RandomForestClassifier has no random_state" in science.card(forest.format(""))
+    assert "unseeded" not in science.card(forest.format(", random_state=0"))
+    assert "⚠ unseeded: the cell drew random numbers of numpy" in science.card("%%track\nnoise = np.random.rand(3)")
+    science.cell("np.random.seed(0)")
+    assert "unseeded" not in science.card(forest.format(""))
+
+
 def test_an_ignored_name_is_neither_a_metric_nor_a_param(science):
     science.cell("%track ignore unwanted")
     science.cell("%%track 'without it'\nunwanted = 0.5\nwanted = 0.25")

@@ -56,6 +56,18 @@ def test_a_small_model_is_kept_on_its_own_and_the_card_says_so_a_moment_later(sc
     assert science.value("tb.load_model('runs:/alone/forest').n_estimators") == 5
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_model_that_holds_a_large_array_is_kept_as_it_is(science, order):
+    science.cell(
+        f"rows = np.asarray(np.arange(60_000.0).reshape(2000, 30), order={order!r})\nhalf = rows[:, 0] > 30_000"
+    )
+    science.cell(
+        f"%%track neighbours{order}\nfrom sklearn.neighbors import KNeighborsClassifier\nknn = KNeighborsClassifier(1, algorithm='brute').fit(rows, half)"
+    )
+    assert models_of(science, f"neighbours{order}") == ["knn"]
+    assert science.value(f"bool((tb.load_model('runs:/neighbours{order}/knn')._fit_X == rows).all())")
+
+
 def test_of_a_cell_s_attempts_the_newest_three_keep_theirs(science):
     for depth in range(1, 6):
         science.cell(

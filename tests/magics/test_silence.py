@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 
+import pytest
+
 from trackbook.magics.silence import silent_strangers
 
 TALKATIVE = """
@@ -31,6 +33,30 @@ def test_an_estimator_that_prints_when_it_is_asked_prints_nothing_into_a_tracked
     assert (done.text(), done.text("stderr")) == (bare.text(), bare.text("stderr"))
     assert 0.5 in notebook.run("talks", "params").values()
     assert notebook.cell("n = clf.get_params()").text() == "telling\n"
+
+
+PACKED = """
+from sklearn.linear_model import LogisticRegression
+class Packed(LogisticRegression):
+    def __getstate__(self):
+        print('packing')
+        return super().__getstate__()
+    def __setstate__(self, state):
+        print('unpacking')
+        super().__setstate__(state)
+"""
+
+
+@pytest.mark.parametrize(("name", "option"), [("small", ""), ("asked", "--model clf")])
+def test_a_model_that_prints_when_it_is_packed_prints_nothing_into_any_cell(notebook, name, option):
+    (notebook.folder / "talker.py").write_text(PACKED)
+    notebook.cell(f"{TALKATIVE}from talker import Packed")
+    notebook.cell("%config Trackbook.keep_models = True")
+    done = notebook.cell(f"%%track {name} {option}\nclf = Packed(C=0.5).fit(X, y)")
+    behind = notebook.cell("from trackbook.versioning.background import wait_for_packing\nwait_for_packing()")
+    assert done.text() + behind.text() == ""
+    kept = "SELECT m.name FROM models AS m JOIN runs AS r ON r.run_id = m.run_id WHERE r.name = $1"
+    assert notebook.value(f"tb.sql({kept!r}, [{name!r}])['name'].tolist()") == ["clf"]
 
 
 def test_only_the_thread_that_asks_is_silent_and_the_streams_come_back(capsys):

@@ -84,6 +84,16 @@ def test_a_run_knows_its_commit_and_the_code_that_was_not_committed(open_noteboo
     assert "+DEPTH = 2" in shown
 
 
+def test_a_cell_right_after_a_commit_has_the_new_one(open_notebook, repository):
+    folder, commit = repository
+    notebook = open_notebook(JPY_SESSION_NAME=str(folder / "work.ipynb"))
+    settled(notebook, "%%track before\nlr = 0.1")
+    git(folder, "commit", "--allow-empty", "-qm", "two")
+    settled(notebook, "%%track behind\nlr = 0.2")
+    assert notebook.run("before", "git_commit") == commit
+    assert notebook.run("behind", "git_commit") == git(folder, "rev-parse", "HEAD")
+
+
 def test_the_offer_to_ignore_the_store_appears_once_in_its_life(open_notebook, repository):
     folder, _ = repository
     notebook = open_notebook()

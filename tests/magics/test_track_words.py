@@ -109,6 +109,13 @@ def test_diff_compares_with_the_attempt_before_or_with_any_run(with_runs):
     assert chosen.index("other") < chosen.index("alpha")
 
 
+@pytest.mark.parametrize("line", ["%track show last", "%track tag --run last mine=yes", "%track delete last"])
+def test_last_is_the_notebook_s_own_last_run(with_runs, line):
+    with_runs.cell("%%track mine\nx = 1")
+    with_runs.value("run.name", "with tb.start_run('of somebody else') as run: pass")
+    assert "mine" in with_runs.says(line).partition("\n")[0]
+
+
 def test_notes_and_tags_are_put_on_the_last_run_or_a_named_one(with_runs):
     assert with_runs.says("%track note --run alpha 'looks good' so far") == "Noted on alpha.\n"
     assert with_runs.says("%track tag --run alpha team=ads stage='to check'") == "Tagged alpha.\n"

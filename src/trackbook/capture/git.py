@@ -53,6 +53,19 @@ def repository_root(folder: Path) -> Path | None:
         return None
 
 
+def last_write(folder: Path) -> float:
+    """Tell when git last wrote (a commit, a checkout, an add) in seconds since the epoch; 0.0 outside a repository.
+
+    No program is started: only times of files are looked at.
+    """
+    for parent in (folder, *folder.parents):
+        held = parent / ".git"
+        if held.is_dir():
+            files = (held / "HEAD", held / "index", held / "logs" / "HEAD")
+            return max((file.stat().st_mtime for file in files if file.exists()), default=0.0)
+    return 0.0
+
+
 def git_ignores(folder: Path, path: Path) -> bool:
     """Tell whether the repository around `folder` ignores `path`; False outside a repository."""
     try:

@@ -11,7 +11,7 @@ from trackbook.ids import new_id
 from trackbook.meaning import default_better
 from trackbook.records import EndedBy, RunStatus
 from trackbook.views.card.card import CardFacts, mime_bundle
-from trackbook.views.card.warnings import left_out, secrets_in, uncommitted, went_on
+from trackbook.views.card.warnings import left_out, secrets_in, uncommitted, unseeded, went_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,11 +35,12 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
     run, found = token.run, token.findings
     shown = [output for output in outputs if output.kind != "error"]  # that has a line of its own
     metrics = run.last_values()
-    error = f"{type(ended.error).__name__}: {ended.error}" if ended.error is not None else ""
+    error = _sentence(ended.error) if ended.error is not None else ""
     adds_to, status = token.adds_to, _STATUS.get(ended.ended_by, RunStatus.FINISHED)
     warnings = _warnings(outputs, attempts.trouble)
     if ended.succeeded:
         warnings += [went_on(output.name) for output in outputs if output.kind == "error"][:1]
+        warnings += [unseeded(library, kind) for library, kind in found.unseeded.items()]
     if "code" not in token.line.no_capture:
         warnings += _secrets(token.cell)
     if adds_to is not None and status is not RunStatus.FINISHED:
@@ -67,6 +68,12 @@ def card_facts(token: TrackedCell, ended: EndedCell, outputs: list[Output], atte
         warnings=tuple(warnings),
         evaluation_of=found.evaluates.name if found.evaluates is not None else "",
     )
+
+
+def _sentence(error: BaseException) -> str:
+    # A SyntaxError's own text ends with the made-up name of the cell's file.
+    said = error.msg if isinstance(error, SyntaxError) else error
+    return f"{type(error).__name__}: {said}"
 
 
 def _secrets(cell: StartingCell) -> list[str]:

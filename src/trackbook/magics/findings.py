@@ -14,6 +14,7 @@ from trackbook.capture.cell import analyse
 from trackbook.capture.datasets import describe_file, find_datasets
 from trackbook.capture.estimators import estimators_read, restores_weights
 from trackbook.capture.files import files_read
+from trackbook.capture.generators import drawn_unseeded
 from trackbook.capture.metrics import find_metrics
 from trackbook.capture.models import mark_of, parts_of_model
 from trackbook.capture.params import SAYS_NOTHING, find_params
@@ -77,6 +78,9 @@ class Findings:
 
     fitted: list[tuple[str, object]] = field(default_factory=list)
     """The user's models that the cell fitted, by name; whoever keeps them empties this."""
+
+    unseeded: dict[str, str] = field(default_factory=dict)
+    """Libraries whose random numbers the cell drew, unseeded; see `drawn_unseeded`."""
 
     @property
     def evaluates(self) -> Run | None:
@@ -145,17 +149,23 @@ def look_after(
     line: TrackLine,
     *,
     value: object,
+    printed: str,
     ignored: AbstractSet[str],
     finished: bool,
     seconds: float,
     fitted_by: FittedBy,
     run: Run,
 ) -> Findings:
-    """Find params, metrics, data and the run that is evaluated. value: of the last expression, or MISSING."""
+    """Find params, metrics, data and the run that is evaluated. value: of the last expression, or MISSING.
+
+    printed: what the cell wrote to stdout.
+    """
     facts, found = before.facts, Findings()
     estimators = estimators_read(facts, namespace, before.snapshot.marks, fitted_by)
     if "metrics" not in line.no_capture:
-        found.metrics = find_metrics(facts, before.snapshot.ids, namespace, value, ignored, finished=finished)
+        found.metrics = find_metrics(
+            facts, before.snapshot.ids, namespace, value, ignored, printed=printed, finished=finished
+        )
         if line.metrics:
             found.metrics = _only_metrics(found.metrics, line.metrics, namespace)
     if "params" not in line.no_capture:
@@ -169,6 +179,7 @@ def look_after(
     found.fitted = [(name, estimator) for name, estimator, part in estimators if part == "fits"]
     for _, estimator in found.fitted:
         fitted_by.note(estimator, run)
+    found.unseeded = drawn_unseeded(before.snapshot.generators, facts, [model for _, model in found.fitted])
     if restores_weights(facts):
         for _, model, _ in estimators:
             fitted_by.restored(model)

@@ -93,7 +93,8 @@ class ModelKeeper:
             which = f"it fitted {found}; --model says which" if fitted else "it fitted none"
             return Kept(warnings=(f"no model of this cell was kept: {which}",))
         try:
-            return self._packed(run, line, name, chosen, input_example(chosen, reads, namespace))
+            with silent_strangers():
+                return self._packed(run, line, name, chosen, input_example(chosen, reads, namespace))
         except (TrackbookError, OSError) as error:
             return Kept(warnings=(f"the model was not kept: {error}",))
         except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything, and the user's cell comes first
@@ -141,12 +142,13 @@ class _Limited:
         self.parts: list[bytes] = []
         self._left = limit
 
-    def write(self, part: bytes) -> int:
-        self._left -= len(part)
+    def write(self, part: bytes | pickle.PickleBuffer) -> int:
+        raw = pickle.PickleBuffer(part).raw()  # an array comes as it lies in memory
+        self._left -= raw.nbytes
         if self._left < 0:
             raise _TooLargeError
-        self.parts.append(bytes(part))
-        return len(part)
+        self.parts.append(bytes(raw))
+        return raw.nbytes
 
 
 def _take(name: str, model: object, example: object | None) -> _Snapshot | str | None:
@@ -176,7 +178,8 @@ def _pack_all(run: Run, snapshots: Sequence[_Snapshot], tell: Callable[[Kept], N
     said: list[str] = []
     for snapshot in snapshots:
         try:
-            kept.append((snapshot.name, _pack(run, snapshot)))
+            with silent_strangers():
+                kept.append((snapshot.name, _pack(run, snapshot)))
         except _TooSlowError:
             said.append(_not_kept(snapshot.name, f"takes over {settings().model_seconds:g} s to pack"))
         except _TooLargeError:

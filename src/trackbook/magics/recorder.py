@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from trackbook.capture.callees import with_callees
 from trackbook.capture.cell import analyse
 from trackbook.capture.notebook import notebook_name
+from trackbook.capture.printed import printed_text
 from trackbook.capture.shape import shape_hash
 from trackbook.capture.strangers import MISSING as CAPTURE_MISSING
 from trackbook.capture.track_line import TrackLine
@@ -243,6 +244,7 @@ class NotebookRecorder:
                 self.namespace,
                 token.line,
                 value=CAPTURE_MISSING if ended.value is MISSING else ended.value,
+                printed=printed_text(ended.outputs),
                 ignored=self.attempts.ignored,
                 finished=ended.succeeded,
                 seconds=ended.ended_at - token.began_at,

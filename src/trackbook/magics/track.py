@@ -194,20 +194,15 @@ class TrackMagics(Magics):
     def _read(self, wanted: str) -> PastRun:
         from trackbook.tracking.past import read_run  # noqa: PLC0415
 
-        try:
-            return read_run(self._store, wanted)
-        except RunNotFound:
-            if wanted == "last":
-                raise BadTrackLine(NO_RUNS) from None
-            raise
+        return read_run(self._store, wanted)
 
     def _diff(self, words: list[str]) -> Any:  # noqa: ANN401
         from trackbook.tracking.diff import diff  # noqa: PLC0415 - only whoever compares pays for it
 
         if len(words) > 2:  # noqa: PLR2004 - a and b
             raise BadTrackLine("%track diff compares two runs; write %track diff A B")
-        after = words[1] if len(words) > 1 else self._meant([], "diff")
-        before = words[0] if words else self._before(after)
+        after = self._meant(words[1:], "diff")
+        before = self._our(words[0]) if words else self._before(after)
         return diff(self._read(before), self._read(after))
 
     def _before(self, wanted: str) -> str:
@@ -246,7 +241,7 @@ class TrackMagics(Magics):
             print(f"From now on no metric: {', '.join(words)}.")  # noqa: T201
 
     def _delete(self, words: list[str]) -> None:
-        run = delete_run(self._store, self._only(words, "delete"), actor=user_name(), place=self._place())
+        run = delete_run(self._store, self._our(self._only(words, "delete")), actor=user_name(), place=self._place())
         self._extension.recorder.attempts.forget(run.run_id)
         print(f"Deleted {run.name}; %track restore {run.run_id[:13]} brings it back.")  # noqa: T201
 
@@ -257,13 +252,17 @@ class TrackMagics(Magics):
     def _chosen(self, words: list[str], verb: str) -> tuple[str, list[str]]:
         """Split `--run RUN` off; without it the last run is meant."""
         if words[:1] == ["--run"]:
-            return self._only(words[1:2], verb), words[2:]
+            return self._our(self._only(words[1:2], verb)), words[2:]
         return self._meant([], verb), words
 
     def _meant(self, words: list[str], verb: str) -> str:
         if len(words) > 1:
             raise BadTrackLine(f"%track {verb} takes one run")
-        return words[0] if words else self._extension.recorder.last_run().run_id
+        return self._our(words[0] if words else "last")
+
+    def _our(self, wanted: str) -> str:
+        """Take `last` for this notebook's last run: the store's may be another notebook's."""
+        return self._extension.recorder.last_run().run_id if wanted == "last" else wanted
 
     @staticmethod
     def _only(words: list[str], verb: str) -> str:

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from trackbook.capture.environment import describe_environment
-from trackbook.capture.git import git_ignores, read_git
+from trackbook.capture.git import git_ignores, last_write, read_git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _FRESH_SECONDS = 2.0
-"""Two cells within this time share a look at the repository."""
+"""Two cells within this time share a look at the repository, unless git wrote in between."""
 
 _ENVIRONMENT_SECONDS = 60.0
 _GIT_SECONDS = 10.0
@@ -64,15 +64,17 @@ class Lookout:
         self._waiting: list[Callable[[Surroundings], None]] = []
         self._busy = False
         self._latest: Surroundings | None = None
-        self._looked_at = self._environment_at = 0.0
+        self._looked_at = self._environment_at = self._git_wrote_at = 0.0
         self._written: set[tuple[int, str]] = set()
 
     def look(self) -> None:
         """Begin a look, unless the last one is fresh or one is under way."""
+        wrote_at = last_write(self._folder)
         with self._lock:
-            if self._busy or (self._latest is not None and time.monotonic() - self._looked_at < _FRESH_SECONDS):
+            fresh = wrote_at == self._git_wrote_at and time.monotonic() - self._looked_at < _FRESH_SECONDS
+            if self._busy or (self._latest is not None and fresh):
                 return
-            self._busy = True
+            self._busy, self._git_wrote_at = True, wrote_at
             self._thread = threading.Thread(target=self._look, name="trackbook-lookout", daemon=True)
             self._thread.start()
 
