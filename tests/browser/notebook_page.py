@@ -15,17 +15,14 @@ _ACTIVATE = """index => {
 }"""
 
 _RUN = """async () => {
-    const { panel, cell } = (() => {
-        const panel = window.jupyterapp.shell.currentWidget;
-        return { panel, cell: panel.content.activeCell.model.id };
-    })();
+    const panel = window.jupyterapp.shell.currentWidget;
+    const cell = panel.content.activeCell.model.id;
     const base = document.location.origin + '/trackbook/api/';
     const token = JSON.parse(document.getElementById('jupyter-config-data').textContent).token;
     const ask = async route => (await fetch(base + route, { headers: { Authorization: `token ${token}` } })).json();
     const { current } = await ask(`stores?notebook=${panel.context.path}`);
-    const { cells } = await ask(`cells?store=${current.path}&notebook=${panel.context.path}`);
-    const found = cells.find(each => each.cellId === cell);
-    return { store: current.path, runId: found.attempts[0].id };
+    const { runs } = await ask(`runs?store=${current.path}`);
+    return { store: current.path, runId: runs.find(each => each.cellId === cell).id };
 }"""
 _IN_VIEW = """node => {
     const box = node.getBoundingClientRect();
