@@ -75,10 +75,10 @@ def test_the_status_bar_tells_whether_the_notebook_is_tracked_and_leads_to_the_s
 
 @pytest.fixture
 def impatient(lab):
-    """A user who wants to hear of every tracked cell that takes longer than a second."""
+    """A user who wants to hear of every tracked cell that takes longer than a second, from the browser too."""
     settings = lab.root.parent / "settings" / "trackbook-lab" / "plugin.jupyterlab-settings"
     settings.parent.mkdir(exist_ok=True)
-    settings.write_text(json.dumps({"notifyAfter": 1}))
+    settings.write_text(json.dumps({"notifyAfter": 1, "notifyBrowser": True}))
     yield
     settings.unlink()
 
@@ -96,6 +96,47 @@ def test_the_end_of_a_long_cell_is_told_and_leads_to_it(impatient, open_notebook
     toast.get_by_role("button", name="Show").click()
     assert notebook.flashed("%%track long")
     assert notebook.toasts.filter(has_text="baseline").count() == 0
+
+
+def test_the_failure_of_a_long_cell_is_told_until_it_is_read_and_leads_to_it(impatient, open_notebook, place):
+    broken = LOOP.format(name="long", steps=30) + "\n1 / 0"
+    notebook = opened(open_notebook, place / "churn.ipynb", *(["x = 1\n" * 30] * 3), broken, "%%track quick\n1 / 0")
+    page = notebook.page
+    run_cell(page, 5)
+    run_cell(page, 4)
+    toast = notebook.toasts.filter(has_text="long #1 failed after")
+    toast.wait_for()
+    assert "ZeroDivisionError: division by zero" in toast.inner_text()
+    look(page.locator("#main"), "lab_notification_failed")
+    notebook.scroll(0)
+    toast.get_by_role("button", name="Show").click()
+    assert notebook.flashed("%%track long")
+    assert notebook.toasts.filter(has_text="quick").count() == 0
+
+
+_AWAY = """() => {
+    window.outside = [];
+    window.Notification = class extends window.Notification {
+        constructor(...words) { super(...words); window.outside.push(this); }
+    };
+    Object.defineProperty(document, 'hidden', { value: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+_OUTSIDE = "() => window.outside.map(each => [each.title, each.body])"
+
+
+def test_whoever_is_away_is_told_by_the_browser_and_comes_back_to_the_cell(impatient, open_notebook, place):
+    notebook = opened(open_notebook, place / "churn.ipynb", LOOP.format(name="long", steps=40))
+    page = notebook.page
+    page.context.grant_permissions(["notifications"])
+    page.evaluate(_AWAY)
+    run_cell(page, 1)
+    until(page, lambda: page.evaluate(_OUTSIDE) != [], "the browser's own notification")
+    ((title, body),) = page.evaluate(_OUTSIDE)
+    assert title == "churn.ipynb"
+    assert body.startswith("long #1 ended after")
+    page.evaluate("() => window.outside[0].dispatchEvent(new Event('click'))")
+    assert notebook.flashed("%%track long")
 
 
 def test_hostile_names_are_text_everywhere(notebook_of):

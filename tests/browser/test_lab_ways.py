@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from notebook_page import BASELINE, opened
 from pages import SETUP, cell_of, command, look, run_cell, save, until, write_notebook
+from side_bar_page import show_side_bar
 
 
 @pytest.fixture
@@ -117,20 +118,24 @@ def test_nothing_of_ours_is_written_into_the_notebook(notebook_of, place):
 
 
 @pytest.fixture
-def disabled(lab):
-    """JupyterLab with our extension disabled, as its user does it; enabled again afterwards."""
+def disable(lab):
+    """Disable our extension, or some plugins of it, as a user does; all are enabled again afterwards."""
     environment = {**os.environ, "JUPYTER_CONFIG_DIR": str(lab.root.parent / "config_dir")}
 
-    def switch(verb):
-        command = [sys.executable, "-m", "jupyter", "labextension", verb, "trackbook-lab", "--level=user"]
-        subprocess.run(command, env=environment, check=True, capture_output=True)
+    def switch(verb, *names):
+        for name in names:
+            command = [sys.executable, "-m", "jupyter", "labextension", verb, name, "--level=user"]
+            subprocess.run(command, env=environment, check=True, capture_output=True)
+        disabled.extend(names)
 
-    switch("disable")
-    yield
-    switch("enable")
+    disabled = []
+    yield lambda *names: switch("disable", *names)
+    switch("enable", *disabled)
 
 
-def test_a_disabled_extension_leaves_no_trace(disabled, open_notebook, place):
+@pytest.mark.parametrize("name", ["trackbook-lab", "trackbook-lab:plugin"], ids=["all", "what the others build on"])
+def test_a_disabled_extension_leaves_no_trace(name, disable, open_notebook, place):
+    disable(name)
     page = open_notebook(write_notebook(place / "churn.ipynb", SETUP, BASELINE))
     run_cell(page, 0)
     assert "accuracy 0.8" in run_cell(page, 1).locator(".tb-Card").inner_text()
@@ -143,6 +148,18 @@ def test_a_disabled_extension_leaves_no_trace(disabled, open_notebook, place):
     save(page)
     assert _foreign(place / "churn.ipynb") == []
     look(page.locator("#main"), "lab_disabled")
+
+
+def test_each_thing_in_the_notebook_is_switched_off_alone(disable, open_notebook, place):
+    disable("trackbook-lab:badges", "trackbook-lab:toggle-cell", "trackbook-lab:status")
+    notebook = opened(open_notebook, place / "churn.ipynb", BASELINE)
+    run_cell(notebook.page, 1)
+    bar = show_side_bar(notebook.page)
+    bar.shows("baseline")
+    notebook.activate(1)
+    assert [part.count() for part in (notebook.badge(1), notebook.toggle, notebook.status)] == [0, 0, 0]
+    command(notebook.page, "trackbook:open-run", **notebook.run())
+    assert notebook.flashed("baseline")
 
 
 def _foreign(path):
