@@ -31,15 +31,16 @@ function row(run: RunLine, metric: string, open: (run: RunLine) => void, trans: 
     { 'data-status': run.status },
     element('td', { class: 'tb-AttemptsNumber', text: run.attempt > 0 ? `#${run.attempt}` : '' }),
     element('td', {}, name),
-    element('td', { class: 'tb-AttemptsFigure', text: mine?.value ?? '', title: mine?.hover ?? '' }),
-    element('td', {
-      class: 'tb-AttemptsFigure tb-CellBadgeDelta',
-      'data-tone': mine?.tone ?? '',
-      text: mine?.delta ?? '',
-    }),
-    element('td', { class: 'tb-AttemptsFigure', text: run.took === null ? '' : took(run.took) }),
+    figure(mine?.value ?? '', { class: 'tb-AttemptsFigure', title: mine?.hover ?? '' }),
+    figure(mine?.delta ?? '', { class: 'tb-AttemptsFigure tb-CellBadgeDelta', 'data-tone': mine?.tone ?? '' }),
+    figure(run.took === null ? '' : took(run.took), { class: 'tb-AttemptsFigure' }),
     element('td', { text: ago(run.started, now), title: new Date(run.started * 1000).toLocaleString() }),
     element('td', { class: 'tb-AttemptsSays', text: others.filter(Boolean).join(' · ') }),
   );
   return made;
+}
+
+/** A number with its sign or unit reads so also where the page reads from right to left. */
+function figure(text: string, attributes: Record<string, string>): HTMLElement {
+  return element('td', attributes, element('bdi', { dir: 'ltr', text }));
 }
