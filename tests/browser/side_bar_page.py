@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pages import command, until
 
+_OURS = "#trackbook-sidebar, .lm-Menu, .tb-CodeDiff, .lm-mod-drag-image"
+
 
 class SideBarPage:
     """The side bar of a page."""
@@ -42,6 +44,45 @@ class SideBarPage:
         for choice in choices:
             self.menu.get_by_text(choice, exact=True).click()
 
+    def ask_about_all(self, choice):
+        """Choose from the menu at the head."""
+        self.node.get_by_role("button", name="More").click()
+        self.menu.get_by_text(choice, exact=True).click()
+
+    def write(self, text):
+        """Type what is asked below the head, and save it."""
+        self.node.locator(".tb-Prompt-input").wait_for()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+        self.press("Enter")
+
+    def select(self, *runs):
+        """Select runs with the mouse."""
+        for name in runs:
+            self.line(name, "run").click(modifiers=["Control"])
+
+    def unfold(self, name, kind="model"):
+        """Wait for a line and open it."""
+        self.shows(name, kind)
+        self.line(name, kind).click()
+
+    def propose(self, version, choice):
+        """Choose a decision about a version; returns what it would change."""
+        self.ask(self.line(version, "version"), choice)
+        self.until(lambda: len(self.changes()) > 0, "what will change")
+        return self.changes()
+
+    def confirm(self, reason):
+        """Decide upon what was proposed."""
+        self.reason.fill(reason)
+        self.press("Enter")
+        self.dialog.wait_for(state="hidden")
+
+    def undo(self):
+        """Take back what the notice tells of."""
+        self.notice.get_by_role("button", name="Undo").click()
+        self.says("Undone")
+
     def search(self, text):
         self.filter.fill(text)
         self.filter.press("Enter")
@@ -64,6 +105,11 @@ class SideBarPage:
             lambda: f"lines: {self.lines()}, notice: {self.notice.text_content()!r}",
             seconds=seconds,
         )
+
+    def safe(self):
+        """Nothing that anybody typed has become an element, or has been run."""
+        assert self.page.evaluate("() => window.hacked ?? null") is None
+        assert self.page.locator(f":is({_OURS}) :is(img, script, [onerror])").count() == 0
 
 
 def show_side_bar(page):
