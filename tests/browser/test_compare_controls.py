@@ -69,7 +69,7 @@ def test_the_figures_own_buttons_and_clicks_do_what_they_say(shown):
     panel.press_above("Reset axes")
     panel.until(lambda: panel.span() == pytest.approx(whole, rel=0.01), "all of it")
     panel.press_above("Zoom")
-    assert panel.figure("plot._fullLayout.dragmode") == "zoom"
+    panel.until(lambda: panel.figure("plot._fullLayout.dragmode") == "zoom", "dragging that zooms")
 
     panel.node.locator(".legendtoggle").nth(1).dblclick()
     panel.until(lambda: drawn_runs(panel) == 1, "one run alone")
@@ -190,7 +190,7 @@ def test_one_run_with_one_point_is_a_dot_and_its_deletion_a_sentence(shown):
 
     panel = shown(one, "panel = tb.compare(['alone'])\npanel")
     panel.wait_drawn()
-    assert panel.node.locator(".scatterlayer .point").count() == 1
+    panel.until(lambda: panel.node.locator(".scatterlayer .point").count() == 1, "one dot")
     look(panel.node, "one-point")
     run_aside(panel.page, "get_ipython().run_line_magic('track', 'delete alone')")
     panel.says("1 run left out: deleted")
