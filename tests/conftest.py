@@ -37,6 +37,18 @@ def pytest_runtest_protocol(item):
 
 
 @pytest.fixture
+def let_others_in():
+    """Open a folder, and pytest's own around it, to other users of the machine."""
+
+    def let_in(folder):
+        for place in (folder, *folder.parents):
+            if "pytest-of-" in str(place):
+                place.chmod(0o755)
+
+    return let_in
+
+
+@pytest.fixture
 def home(tmp_path, monkeypatch):
     """This process's store, in a file of its own; afterwards nobody remembers it."""
     from trackbook.tracking.start import use_store

@@ -74,7 +74,7 @@ _HOMES = {
     "start_run": "tracking.start",
     "tag_model": "versioning.naming",
     "TrackbookError": "errors",
-    "TrackbookWarning": "store",
+    "TrackbookWarning": "errors",
     "versions": "versioning.asking",
     "worst_segments": "tracking.comparison.segments",
 }

@@ -26,14 +26,17 @@ TrackbookWarning (UserWarning): trouble that stops nobody.
 
 from __future__ import annotations
 
+import sys
+import warnings
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 
+_PACKAGE = str(Path(__file__).parent)
 _ROUND_A_FAULT = 60
 """Characters shown before and behind a fault in a filter."""
 
@@ -50,6 +53,14 @@ class TrackbookWarning(UserWarning):
 
 
 TrackbookWarning.__module__ = "trackbook"
+
+
+def warn(sentence: str) -> None:
+    """Warn of trouble at the user's own line: the nearest one that is not in this package."""
+    frame, level = sys._getframe(1), 2  # noqa: SLF001 - warnings does it itself from Python 3.12 on
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(sentence, TrackbookWarning, stacklevel=level)
 
 
 class TrackbookError(Exception):

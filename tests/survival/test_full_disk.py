@@ -7,8 +7,8 @@ import warnings
 
 import pytest
 
-from trackbook.errors import DiskFull
-from trackbook.store import TrackbookWarning, keeper_of, open_store, store_info
+from trackbook.errors import DiskFull, TrackbookWarning
+from trackbook.store import keeper_of, open_store, store_info
 from trackbook.store.location import Location
 from trackbook.tracking.start import start_run, use_store
 

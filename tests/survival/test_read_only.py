@@ -111,11 +111,10 @@ print(len(tb.runs()))
 """
 
 
-def test_somebody_without_the_right_to_write_reads_all_the_same(home, child, tmp_path):
+def test_somebody_without_the_right_to_write_reads_all_the_same(home, child, tmp_path, let_others_in):
     if os.geteuid():
         pytest.skip("only root can become somebody else")
-    for folder in [tmp_path, *tmp_path.parents][:3]:  # pytest's own folders are private
-        folder.chmod(0o755)
+    let_others_in(tmp_path)
     start_run("waiting", store=home)
     (tmp_path / "roots").mkdir()
     reader = child(AS_NOBODY, tmp_path / "roots" / "trackbook.duckdb")

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import trackbook as tb
-from trackbook.store import TrackbookWarning
+from trackbook.errors import TrackbookWarning
 from trackbook.tracking.start import start_run
 
 

@@ -430,12 +430,10 @@ def test_a_child_of_a_run_whose_store_is_gone_is_warned_once_and_goes_on(home, m
         assert (tb.should_stop(), tb.knob("lr", 1.0)) == (False, 1.0)
 
 
-def test_a_page_of_somebody_else_is_refused_with_a_sentence(home, script):
+def test_a_page_of_somebody_else_is_refused_with_a_sentence(home, script, let_others_in):
     if os.geteuid():
         pytest.skip("only root can become somebody else")
-    folder = home.location.file.parent
-    for place in [folder, *folder.parents][:3]:  # pytest's own folders are private
-        place.chmod(0o755)
+    let_others_in(home.location.file.parent)
     with tb.start_run() as run:
         asking = script(
             "import os\nfrom trackbook.tracking.control import request_stop\nfrom trackbook.errors import StoreReadOnly\n"

@@ -9,8 +9,7 @@ from decimal import Decimal
 import pytest
 
 import trackbook as tb
-from trackbook.errors import RunNotFound
-from trackbook.store import TrackbookWarning
+from trackbook.errors import RunNotFound, TrackbookWarning
 from trackbook.tracking.start import start_run
 
 

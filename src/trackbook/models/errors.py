@@ -35,7 +35,7 @@ class NoFlavor(ModelError, TypeError):
     def __init__(self, model: object, known: Sequence[str]) -> None:
         self.type = type(model)
         super().__init__(
-            f"A {type(model).__name__} is no model that we know (there are {', '.join(known)}). "
+            f"An object of type {type(model).__name__} is no model that we know (there are {', '.join(known)}). "
             'Pass flavor="python_function" when it is callable or has a predict method.'
         )
 

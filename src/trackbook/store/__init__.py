@@ -1,6 +1,5 @@
 """Knows DuckDB: spools, merges, questions, decisions."""
 
-from trackbook.errors import TrackbookWarning
 from trackbook.store.decisions import (
     delete_run,
     delete_runs,
@@ -29,7 +28,6 @@ __all__ = [
     "Series",
     "Store",
     "StoreInfo",
-    "TrackbookWarning",
     "collect_garbage",
     "delete_run",
     "delete_runs",

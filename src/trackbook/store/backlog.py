@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import errno
-import warnings
 from collections import deque
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from trackbook.errors import TrackbookWarning
+from trackbook.errors import warn
 from trackbook.store.segments import SEALED
 
 if TYPE_CHECKING:
@@ -71,15 +70,13 @@ class Backlog:
         if self._dropped:
             text = f"{self._dropped} points were lost while the disk was full; everything else is kept."
             self._dropped = 0
-            warnings.warn(text, TrackbookWarning, stacklevel=4)
+            warn(text)
 
 
 def _warn(error: OSError, folder: Path) -> None:
     full = error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
     reason = "The disk is full" if full else f"{folder} cannot be written ({error.strerror})"
-    warnings.warn(
+    warn(
         f"{reason}: what you log now waits in memory, {_MOST_WAITING:,} points at most. "
-        "Free some space before this process ends; your code goes on.",
-        TrackbookWarning,
-        stacklevel=6,
+        "Free some space before this process ends; your code goes on."
     )

@@ -6,14 +6,13 @@ import contextlib
 import errno
 import os
 import threading
-import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from trackbook.config import settings
-from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly, TrackbookWarning
+from trackbook.errors import DiskFull, StoreHeld, StoreReadOnly, warn
 from trackbook.store.blobs import put_blob
 from trackbook.store.checkpoints import ONLY_OURS
 from trackbook.store.database import SETTINGS, explain, opened, use_all_cores
@@ -167,8 +166,7 @@ class Store:
             except DiskFull as error:
                 with contextlib.suppress(DiskFull):
                     stack.close()  # DuckDB gives up a database that met a full disk; a fresh one reads it
-                text = f"{error} The newest runs are missing from this answer."
-                warnings.warn(text, TrackbookWarning, stacklevel=6)
+                warn(f"{error} The newest runs are missing from this answer.")
                 db = stack.enter_context(self._up_to_date())
             yield db
 
@@ -176,11 +174,10 @@ class Store:
         if merged.newer and not self._told_of_newer:
             self._told_of_newer = True
             who = "A process" if merged.newer == 1 else f"{merged.newer} processes"
-            text = (
+            warn(
                 f"{who} of a newer trackbook logged to {self.location.file}: "
                 "these runs are missing from all answers until trackbook is upgraded here."
             )
-            warnings.warn(text, TrackbookWarning, stacklevel=7)
 
     def _merge(self, db: DuckDBPyConnection) -> Merged:
         import duckdb  # noqa: PLC0415

@@ -6,12 +6,11 @@ import io
 import json
 import os
 import time
-import warnings
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadInput, BadName, BadValue, DiskFull, MissingPackage
-from trackbook.store import TrackbookWarning, frame_to_parquet
+from trackbook.errors import BadInput, BadName, BadValue, DiskFull, MissingPackage, warn
+from trackbook.store import frame_to_parquet
 from trackbook.tracking.active import active_run
 from trackbook.tracking.folder import NAMES, UNREADABLE, LeftOut, files_of, is_of_store, printable
 from trackbook.values import check_name, to_json
@@ -80,7 +79,7 @@ def _keep_folder(run: Run, folder: Path, inside: PurePosixPath) -> None:
         except OSError as error:
             left_out.add(UNREADABLE, f"{printable(path)}: {error.strerror}")
     if left_out:
-        warnings.warn(f"{str(folder)!r} was kept without {left_out}.", TrackbookWarning, stacklevel=3)
+        warn(f"{str(folder)!r} was kept without {left_out}.")
 
 
 def log_text(text: str, path: str, *, run: Run | None = None) -> None:
@@ -139,7 +138,8 @@ def log_figure(figure: Any, path: str, *, run: Run | None = None) -> None:  # no
         _draw(figure.save, buffer, "jpeg" if ending == "jpg" else ending)
     else:
         raise BadInput(
-            f"A {type(figure).__name__} is no figure of matplotlib, plotly or PIL; log_artifact keeps files."
+            f"An object of type {type(figure).__name__} is no figure of matplotlib, plotly or PIL; "
+            "log_artifact keeps files."
         )
     keep(run, buffer.getvalue(), path, "figure")
 
@@ -169,7 +169,7 @@ def keep(run: Run, content: bytes | IO[bytes], path: str, kind: str) -> None:
     try:
         put(run, content, path, kind)
     except OSError as error:
-        warnings.warn(f"{path} was not kept: {error}", TrackbookWarning, stacklevel=3)
+        warn(f"{path} was not kept: {error}")
 
 
 def put(run: Run, content: bytes | IO[bytes], path: str, kind: str) -> None:

@@ -9,13 +9,11 @@ import contextlib
 import errno
 import os
 import time
-import warnings
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from trackbook.config import RUN_VARIABLE
-from trackbook.errors import NotThere, RunNotFound, StoreHeld, StoreReadOnly
+from trackbook.errors import NotThere, RunNotFound, StoreHeld, StoreReadOnly, TrackbookWarning, warn
 from trackbook.records import RunStatus
-from trackbook.store import Store, TrackbookWarning
 from trackbook.store.control import (
     STOP,
     STOPPED,
@@ -39,6 +37,7 @@ from trackbook.values import check_name, to_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from trackbook.store import Store
     from trackbook.tracking.run import Run
 
 Item = TypeVar("Item")
@@ -289,4 +288,4 @@ def _warn(sentence: str) -> None:
     if sentence not in _warned:
         _warned.add(sentence)
         with contextlib.suppress(TrackbookWarning):
-            warnings.warn(sentence, TrackbookWarning, stacklevel=4)
+            warn(sentence)

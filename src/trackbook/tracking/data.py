@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import time
-import warnings
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from trackbook.capture.datasets import describe
-from trackbook.errors import BadInput, BadValue, DiskFull
-from trackbook.store import TrackbookWarning, frame_to_parquet
+from trackbook.errors import BadInput, BadValue, DiskFull, warn
+from trackbook.store import frame_to_parquet
 from trackbook.tracking.active import active_run
 from trackbook.values import check_name
 
@@ -34,7 +33,7 @@ def log_dataset(data: Any, name: str, *, store: bool = False, run: Run | None = 
     check_name("dataset", name)
     facts = describe(name, data, _UNHURRIED)
     if facts is None:
-        raise BadInput(f"A {type(data).__name__} is no data set: give a frame, an array or a tensor.")
+        raise BadInput(f"An object of type {type(data).__name__} is no data set: give a frame, an array or a tensor.")
     note_dataset(run, replace(facts, role=name), content=frame_to_parquet(as_frame(data)) if store else None)
 
 
@@ -46,7 +45,7 @@ def note_dataset(run: Run, facts: DatasetFacts, content: bytes | None = None) ->
             digest, size = run.store.put_blob(content)
             more = {"blob": digest, "size": size}
         except (DiskFull, OSError) as error:
-            warnings.warn(f"The data {facts.name!r} was not kept: {error}", TrackbookWarning, stacklevel=3)
+            warn(f"The data {facts.name!r} was not kept: {error}")
     run.store.event("dataset", run_id=run.run_id, facts=asdict(facts), at=time.time(), **more)
 
 
@@ -80,7 +79,7 @@ def log_predictions(
     try:
         digest, size = run.store.put_blob(frame_to_parquet(pd.DataFrame(columns)))
     except (DiskFull, OSError) as error:
-        warnings.warn(f"The predictions were not kept: {error}", TrackbookWarning, stacklevel=2)
+        warn(f"The predictions were not kept: {error}")
         return
     run.store.event(
         "predictions", run_id=run.run_id, name=name, rows=len(truth), blob=digest, size=size, at=time.time()

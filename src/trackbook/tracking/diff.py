@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
-from trackbook.errors import BadValue, TrackbookError
+from trackbook.errors import BadValue, TrackbookError, warn
 from trackbook.meaning import default_better
-from trackbook.store import TrackbookWarning, which_way_is_up
+from trackbook.store import which_way_is_up
 from trackbook.tracking.comparison.pairing import pair
 from trackbook.tracking.comparison.predictions import get_predictions, has_predictions
 from trackbook.tracking.comparison.verdict import judge
@@ -53,7 +52,7 @@ def _verdict(a: PastRun, b: PastRun) -> Verdict | None:
     except TrackbookError:
         return None
     except Exception as error:  # noqa: BLE001 - whatever is odd about predictions, the rest of the answer stands
-        warnings.warn(f"The predictions of {a.name} and {b.name} were not compared: {error!r}", TrackbookWarning, 3)
+        warn(f"The predictions of {a.name} and {b.name} were not compared: {error!r}")
         return None
 
 

@@ -6,11 +6,10 @@ Names and meanings follow MLflow's fluent API where they are the same.
 from __future__ import annotations
 
 import time
-import warnings
 from typing import TYPE_CHECKING, Literal
 
-from trackbook.errors import BadInput, NoActiveRun
-from trackbook.store import TrackbookWarning, point_logger
+from trackbook.errors import BadInput, NoActiveRun, warn
+from trackbook.store import point_logger
 from trackbook.tracking.active import _current, active_run, find_active_run
 from trackbook.tracking.start import current_store
 from trackbook.values import check_name
@@ -21,12 +20,8 @@ if TYPE_CHECKING:
     from trackbook.tracking.run import Run
 
 
-_CALLER = 3
-"""Frames from a warning to the line that called a verb, which is the line that the warning names."""
-
-
 def _log_otherwise(name: str, value: float, step: int | None = None) -> None:
-    run = _run_or_warning("log_metric", _CALLER + 1)
+    run = _run_or_warning("log_metric")
     if run is not None:
         run.log_metric(name, value, step)
 
@@ -41,13 +36,13 @@ def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:
         run.log_metrics(metrics, step)
 
 
-def _run_or_warning(verb: str, caller: int = _CALLER) -> Run | None:
+def _run_or_warning(verb: str) -> Run | None:
     try:
         run = find_active_run()
         if run is None:
             raise NoActiveRun(verb)
     except Exception as error:  # noqa: BLE001 - a missing store must not stop a training loop either
-        warnings.warn(str(error), TrackbookWarning, stacklevel=caller)
+        warn(str(error))
         return None
     return run
 

@@ -6,16 +6,15 @@ import os
 import threading
 import time
 import traceback
-import warnings
 from dataclasses import asdict
 from decimal import Decimal
 from fractions import Fraction
 from itertools import repeat
 from typing import TYPE_CHECKING, Self
 
-from trackbook.errors import BadInput, BadValue, OutOfRange
+from trackbook.errors import BadInput, BadValue, OutOfRange, warn
 from trackbook.records import EndedBy, RunEnd, RunStart, RunStatus
-from trackbook.store import Series, TrackbookWarning, earlier_steps, keeper_of, point_logger
+from trackbook.store import Series, earlier_steps, keeper_of, point_logger
 from trackbook.store.control import remove_page
 from trackbook.tracking import active, endings
 from trackbook.values import as_number, check_name, check_pairs, plain
@@ -204,7 +203,7 @@ class Run:
     def _warn(self, sentence: str) -> None:
         if sentence not in self._warned:
             self._warned.add(sentence)
-            warnings.warn(sentence, TrackbookWarning, stacklevel=4)
+            warn(sentence)
 
 
 def check_tags(verb: str, tags: object) -> dict[str, object]:

@@ -80,7 +80,8 @@ def _meant(db: DuckDBPyConnection, model: Run | PastRun | str) -> KeptModel:
         return find_model(db, model.run_id)
     if not isinstance(model, str):
         raise BadInput(
-            f"A {type(model).__name__} is no logged model; log it first: tb.log_model(model), then tb.register(name)."
+            f"An object of type {type(model).__name__} is no logged model; "
+            "log it first: tb.log_model(model), then tb.register(name)."
         )
     if ":/" not in model:
         return find_model(db, find_run_in(db, model).run_id)

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import types
-import warnings
 from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 from weakref import WeakKeyDictionary
 
 from trackbook.capture.secrets import MASK, mask_secrets
-from trackbook.errors import MissingPackage, NoActiveRun
+from trackbook.errors import MissingPackage, NoActiveRun, TrackbookWarning, warn
 from trackbook.meaning import default_better
-from trackbook.store import TrackbookWarning
 from trackbook.tracking.active import find_active_run
 from trackbook.tracking.control import asked_to_stop, page_of
 from trackbook.tracking.fluent import define_metric
@@ -161,7 +159,7 @@ class Hooks:
         if not self._warned:
             self._warned = True
             with contextlib.suppress(TrackbookWarning):
-                warnings.warn(sentence, TrackbookWarning, stacklevel=4)
+                warn(sentence)
 
 
 def build(hooks: type[Hooks], *options: object) -> Any:  # noqa: ANN401 - is a callback of the framework
