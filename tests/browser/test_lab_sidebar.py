@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from pages import EVIL, SETUP, cell_of, look, picture, replace_cell, run_cell, theme, write_notebook
-from registry_page import churn, evil_model, forget_store
+from pages import SETUP, cell_of, look, picture, replace_cell, run_cell, theme, write_notebook
+from registry_page import churn, forget_store
 from side_bar_page import show_side_bar
 
 import trackbook as tb
@@ -14,36 +14,29 @@ from trackbook.tracking.start import current_store
 
 
 @pytest.fixture
-def place(lab, request):
-    yield lab.root / request.node.name[:40]
+def bar_of(open_next, place):
+    """Open a notebook and the side bar beside it."""
+    yield lambda *cells: show_side_bar(open_next(write_notebook(place / "churn.ipynb", SETUP, *cells)))
     forget_store()
 
 
 @pytest.fixture
-def bar_of(open_next, place):
-    """Open a notebook and the side bar beside it."""
-
-    def opened(*cells):
-        return show_side_bar(open_next(write_notebook(place / "churn.ipynb", SETUP, *cells)))
-
-    return opened
-
-
-def safe(page):
-    """Nothing that anybody typed has become an element, or has been run."""
-    assert page.evaluate("() => window.hacked ?? null") is None
-    assert page.locator("#trackbook-sidebar :is(img, script, [onerror])").count() == 0
-    assert page.locator(".lm-Menu :is(img, [onerror]), .tb-CodeDiff :is(img, [onerror])").count() == 0
-
-
-def test_runs_and_models_of_the_notebook_in_front_are_listed(place, bar_of):
-    churn(place)
+def churn_bar(place, bar_of):
+    """Somebody who has logged and registered models, and the side bar that shows them."""
+    somebody = churn(place)
     bar = bar_of()
+    bar.shows("churn-4", "run")
+    bar.shows("churn v3 Production", "model")
+    return somebody, bar
+
+
+def test_runs_and_models_of_the_notebook_in_front_are_listed(churn_bar):
+    _, bar = churn_bar
     bar.shows("0.921", "run")
     assert [line.split()[0] for line in bar.lines("run")] == ["churn-4", "churn-3", "churn-2", "churn-1"]
     assert sorted(bar.lines("experiment")) == ["▸ delays 1", "▸ fraud 1", "▾ churn 4"]
     assert "▸ churn v3 Production" in bar.lines("model")
-    bar.line("churn", "model").click()
+    bar.unfold("churn")
     bar.until(lambda: len(bar.lines("version")) == 4, "four versions")
     assert bar.lines("version")[1] == "v3 Production @champion churn-3"
     assert bar.tree.get_by_role("treeitem", expanded=True).count() == 4
@@ -53,24 +46,18 @@ def test_runs_and_models_of_the_notebook_in_front_are_listed(place, bar_of):
     theme(bar.page, "Light")
 
 
-def test_a_run_that_somebody_else_logs_is_there_within_two_seconds(place, bar_of):
-    somebody = churn(place)
-    bar = bar_of()
-    bar.shows("churn-4", "run")
+def test_a_run_that_somebody_else_logs_is_there_within_two_seconds(churn_bar):
+    somebody, bar = churn_bar
     somebody.log("brave-otter", 0.93)
     began = time.monotonic()
     bar.until(lambda: "brave-otter" in " ".join(bar.lines("run")[:1]), "the new run on top", seconds=5)
     assert time.monotonic() - began < 2
 
 
-def test_a_version_is_promoted_from_its_menu_with_a_reason_and_the_promotion_taken_back(place, bar_of):
-    somebody = churn(place)
-    bar = bar_of()
-    bar.shows("churn v3 Production", "model")
-    bar.line("churn", "model").click()
-    bar.ask(bar.line("v4", "version"), "Promote to Production…")
-    bar.until(lambda: len(bar.changes()) == 3, "what will change")
-    assert bar.changes()[0] == ["Production", "version 3", "→", "version 4"]
+def test_a_version_is_promoted_from_its_menu_with_a_reason_and_the_promotion_taken_back(churn_bar):
+    somebody, bar = churn_bar
+    bar.unfold("churn")
+    assert bar.propose("v4", "Promote to Production…")[0] == ["Production", "version 3", "→", "version 4"]
     assert somebody.stages()[4] == "None"
     bar.reason.fill("retrained on November's data")
     look(bar.window, "side_bar_promote")
@@ -81,24 +68,21 @@ def test_a_version_is_promoted_from_its_menu_with_a_reason_and_the_promotion_tak
     last = tb.audit("churn").iloc[-1]
     assert (last["action"], last["reason"]) == ("promote", "retrained on November's data")
     bar.shows("churn v4 Production", "model")
-    bar.notice.get_by_role("button", name="Undo").click()
-    bar.says("Undone")
+    bar.undo()
     assert somebody.stages() == {1: "None", 2: "Archived", 3: "Production", 4: "None"}
     bar.shows("churn v3 Production", "model")
 
 
-def test_who_decides_upon_what_is_no_longer_so_sees_both_states(place, bar_of):
-    somebody = churn(place)
-    bar = bar_of()
-    bar.shows("churn v3 Production", "model")
-    bar.line("churn", "model").click()
-    bar.ask(bar.line("v4", "version"), "Promote to Production…")
-    bar.until(lambda: len(bar.changes()) == 3, "what will change")
+def test_who_decides_upon_what_is_no_longer_so_sees_both_states(churn_bar):
+    somebody, bar = churn_bar
+    bar.unfold("churn")
+    bar.propose("v4", "Promote to Production…")
     tb.promote("churn", 1, reason="somebody was quicker")
     bar.reason.fill("retrained")
     bar.press("Enter")
     fault = bar.dialog.locator(".tb-DialogFault")
     bar.until(lambda: "now it is" in fault.inner_text(), "both states")
+    look(bar.window, "side_bar_both_states")
     assert "Production: version 3" in fault.inner_text()
     assert "Production: version 1" in fault.inner_text()
     assert somebody.stages()[1] == "Production"
@@ -108,29 +92,8 @@ def test_who_decides_upon_what_is_no_longer_so_sees_both_states(place, bar_of):
     assert somebody.stages()[4] == "Production"
 
 
-def test_aliases_and_roll_backs_show_their_change_first(place, bar_of):
-    churn(place)
-    bar = bar_of()
-    bar.shows("churn v3 Production", "model")
-    bar.line("churn", "model").click()
-    bar.ask(bar.line("v4", "version"), "Set an alias…")
-    bar.dialog.get_by_label("alias", exact=True).fill("challenger")
-    bar.until(lambda: len(bar.changes()) == 1, "what will change")
-    assert "challenger" in " ".join(bar.changes()[0])
-    bar.reason.fill("to be compared")
-    bar.press("Enter")
-    bar.shows("v4 @challenger", "version")
-    bar.ask(bar.line("v3", "version"), "Roll back Production…")
-    bar.until(lambda: len(bar.changes()) > 0, "what will change")
-    bar.reason.fill("complaints")
-    bar.press("Enter")
-    bar.shows("churn v2 Production", "model")
-
-
-def test_the_filter_finds_and_a_fault_is_marked_at_its_place(place, bar_of):
-    churn(place)
-    bar = bar_of()
-    bar.shows("churn-4", "run")
+def test_the_filter_finds_and_a_fault_is_marked_at_its_place(churn_bar):
+    _, bar = churn_bar
     bar.search("metrics.accuracy > 0.91")
     bar.until(lambda: len(bar.lines("run")) == 2, "two runs")
     bar.search("metrics.accuracy > 0.91 AN")
@@ -142,25 +105,20 @@ def test_the_filter_finds_and_a_fault_is_marked_at_its_place(place, bar_of):
     bar.until(lambda: len(bar.lines("run")) == 4 and not fault.is_visible(), "all runs")
 
 
-def test_runs_are_starred_noted_tagged_renamed_and_deleted_by_keys_and_taken_back(place, bar_of):
-    churn(place)
-    bar = bar_of()
-    bar.shows("churn-4", "run")
+def test_runs_are_starred_noted_tagged_renamed_and_deleted_by_keys_and_taken_back(churn_bar):
+    _, bar = churn_bar
     bar.line("churn-4", "run").click()
     bar.press("*")
     bar.shows("★ churn-4", "run")
-    bar.press("n")
-    bar.page.keyboard.type("look at this one")
-    bar.press("Enter")
-    bar.shows("★ churn-4 ✎", "run")
-    bar.press("t")
-    bar.page.keyboard.type("team=ads")
-    bar.press("Enter")
-    bar.says("agged")
-    bar.press("F2")
-    bar.page.keyboard.type("the good one")
-    bar.press("Enter")
-    bar.shows("★ the good one", "run")
+    for key, text, told in (
+        ("n", "look at this one", "Noted on 1 run."),
+        ("t", "team=ads", "Tagged 1 run with team=ads."),
+        ("F2", "the good one", "Renamed churn-4 to the good one."),
+    ):
+        bar.press(key)
+        bar.write(text)
+        bar.says(told)
+    bar.shows("★ the good one ✎", "run")
     with current_store().asking():
         found = tb.runs("tags.team = 'ads'").iloc[0]
     assert (found["name"], found["note"]) == ("the good one", "look at this one")
@@ -170,10 +128,8 @@ def test_runs_are_starred_noted_tagged_renamed_and_deleted_by_keys_and_taken_bac
     bar.until(lambda: len(bar.lines("run")) == 4, "all of them again")
 
 
-def test_the_keys_walk_through_the_tree(place, bar_of):
-    churn(place)
-    bar = bar_of()
-    bar.shows("churn-4", "run")
+def test_the_keys_walk_through_the_tree(churn_bar):
+    _, bar = churn_bar
     active = bar.tree.locator(".tb-active")
     bar.press("Home", "ArrowLeft")
     bar.until(lambda: len(bar.lines("run")) == 0, "closed runs")
@@ -236,34 +192,3 @@ def test_a_folder_without_a_store_says_what_makes_one_and_sees_it_made(bar_of):
     run_cell(bar.page, 0)
     run_cell(bar.page, 1)
     bar.shows("first", "run")
-
-
-def test_markup_in_names_is_text_everywhere(place, bar_of):
-    somebody = churn(place)
-    evil_model(somebody)
-    bar = bar_of()
-    bar.shows(EVIL.format("experiment"), "experiment")
-    bar.until(lambda: len(bar.lines("run")) > 0, "runs")
-    if not any(EVIL.format("run") in line for line in bar.lines("run")):
-        bar.line(EVIL.format("experiment"), "experiment").click()
-    bar.shows(EVIL.format("run"), "run")
-    bar.line(EVIL.format("run"), "run").click()
-    bar.press("n")
-    bar.page.keyboard.type(EVIL.format("note"))
-    bar.press("Enter")
-    bar.shows("✎", "run")
-    bar.line(EVIL.format("run"), "run").hover()
-    bar.ask(bar.line(EVIL.format("run"), "run"), "Show code as executed")
-    bar.page.locator(".tb-CodeDiff").wait_for()
-    safe(bar.page)
-    bar.line(EVIL.format("model"), "model").click()
-    bar.ask(bar.line("v2", "version"), "Promote to Production…")
-    bar.until(lambda: len(bar.changes()) > 0, "what will change")
-    assert EVIL.format("model") in bar.dialog.inner_text()
-    bar.reason.fill(EVIL.format("reason"))
-    bar.press("Enter")
-    bar.says(EVIL.format("model"))
-    bar.search(EVIL.format("filter"))
-    bar.node.locator(".tb-Fault").wait_for(state="visible")
-    look(bar.window, "side_bar_evil")
-    safe(bar.page)
