@@ -1,5 +1,6 @@
 /** What gates say: which is tried, which passed, which failed and how to meet it. */
 import type { Gates, Model, Version } from '../contract/registry';
+import { trans } from '../lib/trans';
 import { button, element } from './elements';
 
 export interface GateList {
@@ -34,27 +35,31 @@ export function gateList(): GateList {
   function wait(wanted: readonly string[]): void {
     clear();
     names = wanted;
-    draw(...(names.length > 0 ? names.map(waitingLine) : [element('div', { class: 'tb-quiet', text: 'one moment…' })]));
+    draw(
+      ...(names.length > 0
+        ? names.map(waitingLine)
+        : [element('div', { class: 'tb-quiet', text: trans.__('one moment…') })]),
+    );
   }
   function show(told: Gates): void {
     if (told.results) faults = new Map(told.results.map((each) => [each.gate, each.fault]));
     if (told.fault) draw(element('div', { class: 'tb-bad', text: told.fault }));
     else if (told.trying !== undefined) showTrying(told.trying, told.place ?? 1, told.count ?? 1);
-    else if (faults.size === 0) draw(element('div', { text: 'There is no gate for it.' }));
+    else if (faults.size === 0) draw(element('div', { text: trans.__('There is no gate for it.') }));
     else {
       names = [...faults.keys()];
       settle();
     }
   }
   function showTrying(gate: string, place: number, count: number): void {
-    const passed = element('span', { class: 'tb-quiet', text: `${place} of ${count}` });
-    const trying = line('tb-GateAhead', 'tb-quiet', 'trying…', gate, passed);
+    const passed = element('span', { class: 'tb-quiet', text: trans.__('%1 of %2', place, count) });
+    const trying = line('tb-GateAhead', 'tb-quiet', trans.__('trying…'), gate, passed);
     if (!names.includes(gate)) names = [...names, gate];
     draw(...names.map((name) => (name === gate ? trying : lineOf(name))));
     const began = performance.now();
     clock = window.setInterval(() => {
       const seconds = Math.round((performance.now() - began) / SECOND);
-      passed.textContent = `${place} of ${count}, for ${seconds} s`;
+      passed.textContent = trans.__('%1 of %2, for %3 s', place, count, seconds);
     }, SECOND);
   }
   function lineOf(gate: string): HTMLElement {
@@ -71,11 +76,17 @@ export function gateList(): GateList {
 function gateLine(gate: string, fault: string): HTMLElement {
   const told = element('span', { text: fault });
   const passed = fault === '';
-  return line('tb-Gate', passed ? 'tb-good' : 'tb-bad', passed ? '✓ passed' : '✗ failed', gate, told);
+  return line(
+    'tb-Gate',
+    passed ? 'tb-good' : 'tb-bad',
+    passed ? trans.__('✓ passed') : trans.__('✗ failed'),
+    gate,
+    told,
+  );
 }
 
 function waitingLine(gate: string): HTMLElement {
-  return line('tb-GateAhead', 'tb-quiet', 'waiting', gate, element('span'));
+  return line('tb-GateAhead', 'tb-quiet', trans.__('waiting'), gate, element('span'));
 }
 
 function line(kind: string, tone: string, state: string, gate: string, told: HTMLElement): HTMLElement {
