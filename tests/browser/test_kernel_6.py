@@ -9,7 +9,7 @@ import sys
 import pytest
 from compare_page import ComparePage
 from live_page import LOAD, LivePage, training
-from pages import cell_of, look, no_ghosts, run_cell, save, shut_down, start_cell, wait_idle, write_notebook
+from pages import cell_of, look, no_ghosts, run_cell, save, shut_down, start_cell, until, wait_idle, write_notebook
 from run_table_page import RunTablePage
 
 VERSIONS = "import duckdb, ipykernel\nprint(ipykernel.__version__, duckdb.__version__)"
@@ -37,23 +37,22 @@ def test_a_run_is_followed_stopped_by_hand_looked_at_and_compared(page, place, o
     start_cell(page, 2)
     live = LivePage(page, 2)
     live.steps(5)
-    assert live.ink() > 300
-    assert "CPU" in live.node.locator(".tb-LiveFoot").inner_text()
+    live.until(lambda: live.ink() > 300, "the curves")
+    live.says("CPU", live.node.locator(".tb-LiveFoot"))
     assert not live.hears()
     assert "trackbook stop" in live.hint.inner_text()
     look(live.cell, "kernel_6_live")
     _stop("churn-net", place)
     wait_idle(page)
     live.says("stopped as asked", live.state)
-    assert "the rest of the cell" in live.output()
+    live.until(lambda: "the rest of the cell" in live.output(), "what the cell prints at its end")
 
     start_cell(page, 3)
     by_hand = LivePage(page, 3)
     by_hand.until(lambda: by_hand.count() > 5, "five steps")
     wait_idle(page)
     by_hand.says("finished", by_hand.state)
-    assert by_hand.node.count() == 1
-    assert "plot 39" in by_hand.output()
+    by_hand.until(lambda: by_hand.node.count() == 1 and "plot 39" in by_hand.output(), "one panel, and the last plot")
 
     table = RunTablePage(page, run_cell(page, 4).locator(".tb-RunTable"))
     table.until(lambda: table.names() == ["by-hand", "churn-net"], "both runs")
@@ -74,7 +73,8 @@ def test_a_run_is_followed_stopped_by_hand_looked_at_and_compared(page, place, o
     page = open_next(place / "six.ipynb")
     shut_down(page)
     page.locator("[data-trackbook-twin]").nth(3).wait_for()
-    assert page.locator("[data-trackbook-twin]:visible").count() == 4
+    twins = page.locator("[data-trackbook-twin]:visible")
+    until(page, lambda: twins.count() == 4, "four pictures", twins.count)
     no_ghosts(page)
 
 
