@@ -1,9 +1,8 @@
 /** The registry browser: draws what Python sends and says what its user wants. Twin of widgets/registry/panel.py. */
 import type { RenderProps } from '@anywidget/types';
 import { type Ask, told } from '../contract/registry';
+import { converse } from '../parts/conversation';
 import { RegistryView } from '../parts/registry_view';
-import { hideTwin } from '../parts/twin';
-import { whenVisible } from '../parts/when_visible';
 
 interface Traits {
   twin: string;
@@ -13,23 +12,7 @@ interface Traits {
 
 function render({ model, el }: RenderProps<Traits>): () => void {
   const view = new RegistryView((ask: Ask) => model.send(ask), model.get('height'));
-  el.append(view.node);
-  const first = told(model.get('first'));
-  if (first) view.tell(first);
-  const hear = (content: unknown) => {
-    const words = told(content);
-    if (words) view.tell(words);
-  };
-  model.on('msg:custom', hear);
-  const showTwin = hideTwin(model.get('twin'));
-  const stopLooking = whenVisible(view.node, (on) => model.send({ ask: 'visible', on } satisfies Ask));
-  model.send({ ask: 'hello' } satisfies Ask);
-  return () => {
-    model.off('msg:custom', hear);
-    stopLooking();
-    showTwin();
-    view.dispose();
-  };
+  return converse(model, el, view, told);
 }
 
 export default { render };

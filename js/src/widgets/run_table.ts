@@ -1,9 +1,8 @@
 /** The run table: draws what Python sends and says what its user wants. Twin of widgets/run_table/grid.py. */
 import type { RenderProps } from '@anywidget/types';
 import { type Ask, told } from '../contract/table';
+import { converse } from '../parts/conversation';
 import { RunTableView } from '../parts/run_table_view';
-import { hideTwin } from '../parts/twin';
-import { whenVisible } from '../parts/when_visible';
 
 interface Traits {
   twin: string;
@@ -20,23 +19,7 @@ function render({ model, el }: RenderProps<Traits>): () => void {
       model.save_changes();
     },
   });
-  el.append(view.node);
-  const first = told(model.get('first'));
-  if (first?.tell === 'table') view.tell(first);
-  const hear = (content: unknown) => {
-    const words = told(content);
-    if (words) view.tell(words);
-  };
-  model.on('msg:custom', hear);
-  const showTwin = hideTwin(model.get('twin'));
-  const stopLooking = whenVisible(view.node, (on) => model.send({ ask: 'visible', on } satisfies Ask));
-  model.send({ ask: 'hello' } satisfies Ask);
-  return () => {
-    model.off('msg:custom', hear);
-    stopLooking();
-    showTwin();
-    view.dispose();
-  };
+  return converse(model, el, view, told);
 }
 
 export default { render };
