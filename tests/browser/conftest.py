@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import secrets
@@ -124,7 +125,9 @@ def chromium():
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        loop = asyncio._get_running_loop()
         yield browser
+        asyncio._set_running_loop(loop)  # hidden from the test that happened to be the last
         browser.close()
 
 
@@ -160,7 +163,9 @@ def open_notebook(lab, chromium):
 @pytest.fixture(scope="session")
 def _window(lab, chromium):
     window = Window(lab, chromium)
+    loop = asyncio._get_running_loop()
     yield window
+    asyncio._set_running_loop(loop)  # hidden from the test that happened to be the last
     window.close()
 
 

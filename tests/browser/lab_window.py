@@ -21,8 +21,8 @@ _OPEN = """async (path) => {
     await opened.context.ready;
     for (const other of others) {
         if (other.context) {
-            other.context.model.dirty = false;  // else JupyterLab asks whether to save
             await other.sessionContext.shutdown();
+            other.context.model.dirty = false;  // else JupyterLab asks whether to save
         }
         other.close();
     }

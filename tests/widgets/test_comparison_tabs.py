@@ -388,7 +388,7 @@ def test_pictures_stand_side_by_side_and_a_large_one_is_only_named(home, monkeyp
     assert drawing.html.count('<img src="data:image/png;base64,') == 2
     assert drawing.html.count('<img src="data:image/svg+xml;base64,') == 2
     assert "<script" not in drawing.html
-    assert "1 run of 3 have none" in drawing.notice
+    assert "1 run of 3 without any of these pictures" in drawing.notice
     tab._named["image"].choose("plots/red.png")
     assert "svg+xml" not in tab.draw().html
     assert tab.call() == 'image="plots/red.png"'

@@ -74,10 +74,11 @@ async function open(run: RunLine, store: string, core: ITrackbook, places: Place
   await flash(panel, index);
 }
 
-/** Path of the notebook that was called so; empty where it is gone, and none that is open was it. */
+/** Path of the notebook that was called so; empty where it is gone, and none that is open had its name before. */
 async function whereNow(name: string, { documents, notebooks }: Places): Promise<string> {
   if (await isThere(name, documents)) return name;
-  return notebooks?.called(name)?.context.path ?? '';
+  const now = notebooks?.called(name)?.context.path ?? '';
+  return now === name ? '' : now; // open, but its file is gone
 }
 
 async function isThere(path: string, documents: IDocumentManager): Promise<boolean> {

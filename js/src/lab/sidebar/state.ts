@@ -112,6 +112,7 @@ export class SideState implements IDisposable {
     if (!this.seen || !this.facts?.exists) return;
     const { store } = this;
     const { api, stores } = this.trackbook;
+    if (this.isFiltered && !this.runs.totals.has('')) this.runs.want('', { from: 0, to: 1 }); // of another store
     const refreshed = this.isFiltered ? [''] : [...this.open].map((key) => key.replace(/^experiment /, ''));
     try {
       const [{ experiments }, { models }] = await Promise.all([
