@@ -102,8 +102,11 @@ def test_what_was_said_of_one_store_is_not_said_of_another(place, bar_of):
     bar.says("Starred 1 run.")
     bar.ask(bar.line("churn-4", "run"), "Note…")
     bar.node.locator(".tb-Prompt-input").wait_for()
+    bar.search("name = 'churn-4'")
+    bar.until(lambda: len(bar.lines("run")) == 1, "the one that is looked for")
     command(bar.page, "docmanager:open", path=f"{place.name}/other/study.ipynb")
     bar.shows("studied", "run")
+    assert bar.node.locator(".tb-Filter").input_value() == ""
     assert not bar.notice.is_visible()
     assert bar.node.locator(".tb-Prompt-input").count() == 0
     bar.line("studied", "run").click()

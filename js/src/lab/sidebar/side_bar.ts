@@ -134,13 +134,14 @@ export class SideBar extends Widget {
     this.tree.show(this.state.tree);
   }
 
-  /** What was said, asked and selected was about the store that was in front. */
+  /** What was said, asked, looked for and selected was about the store that was in front. */
   private turnTo(store: string): void {
     if (store === this.storeShown) return;
     this.storeShown = store;
     this.notice.clear();
     this.slot.close();
     this.decisions.cancel();
+    this.head.filter.show(this.state.filter);
     this.tree.selected.clear();
   }
 

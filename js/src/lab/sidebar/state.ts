@@ -164,6 +164,7 @@ export class SideState implements IDisposable {
   private follow(): void {
     const store = this.facts?.path ?? '';
     if (store !== this.store) {
+      if (this.store !== '') this.filter = ''; // it was about the runs of the other one
       this.store = store;
       this.experiments = this.models = null;
       this.more.clear();
