@@ -29,6 +29,7 @@ def test_a_run_is_stopped_and_its_knob_turned_while_the_kernel_is_busy(notebook_
     start_cell(page, 1)
     notebook.shows(1, "running")
     until(page, lambda: "running" in notebook.status.inner_text(), "the status bar", notebook.status.inner_text)
+    assert "◉ tracking" in notebook.status.inner_text()
     notebook.hover(1)
     knob = notebook.box.locator(".tb-Knob", has_text="lr").locator("input")
     knob.fill("fast")

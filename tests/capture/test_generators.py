@@ -6,11 +6,12 @@ import timeit
 
 import numpy as np
 import pytest
-import torch
 
 from trackbook.capture.cell import analyse
 from trackbook.capture.generators import drawn_unseeded, unseeded_generators
 from trackbook.capture.snapshot import take_snapshot
+
+torch = pytest.importorskip("torch")
 
 SETUP = """
 import numpy as np, torch

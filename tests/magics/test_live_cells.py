@@ -10,15 +10,16 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def shown(done):
-    """What a front end puts below the cell, in order: panel, text or kind."""
-    found = []
+    """What a front end puts below the cell, in order: panel, text or kind; a text may come in pieces."""
+    found, before = [], ""
     for kind, content in done.messages:
         if kind == "stream":
-            found.append(content["text"])
+            found.append((found.pop() if before == "stream" else "") + content["text"])
         elif kind in {"display_data", "execute_result", "error"}:
             data = content.get("data", {})
             is_ours = WIDGET in data or "data-trackbook-twin" in data.get("text/html", "")
             found.append("panel" if is_ours else "card" if "tb-Card" in data.get("text/html", "") else kind)
+        before = kind
     return found
 
 

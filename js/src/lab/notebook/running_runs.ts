@@ -8,7 +8,7 @@ import type { ITrackbook } from '../token';
 const RUNNING = "status = 'RUNNING'";
 const MOST = 50;
 
-type Running = Pick<RunLine, 'id' | 'progress'>;
+type Running = Pick<RunLine, 'id' | 'notebook' | 'progress'>;
 
 export class RunningRuns {
   private known: readonly Running[] = [];
@@ -30,6 +30,10 @@ export class RunningRuns {
     return this.known;
   }
 
+  isRunningIn(notebook: RootPath): boolean {
+    return this.known.some((run) => run.notebook === notebook);
+  }
+
   get changed(): ISignal<this, void> {
     return this.told;
   }
@@ -49,7 +53,7 @@ export class RunningRuns {
       return;
     }
     const shares = new Map(event.runs.map((run) => [run.id, run.progress]));
-    this.set(this.known.map((run) => ({ id: run.id, progress: shares.get(run.id) ?? run.progress })));
+    this.set(this.known.map((run) => ({ ...run, progress: shares.get(run.id) ?? run.progress })));
   }
 
   private async look(): Promise<void> {

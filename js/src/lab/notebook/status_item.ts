@@ -25,7 +25,10 @@ export const statusItem: JupyterFrontEndPlugin<void> = {
     const kernel = new KernelWatch(notebooks);
     const running = new RunningRuns(core);
     const draw = (): void => {
-      const tracking = notebooks.currentWidget ? kernel.tracking : 'unknown';
+      const path = notebooks.currentWidget?.context.path;
+      // A kernel in the middle of a cell cannot say that it has loaded trackbook by now.
+      const isSeen = path !== undefined && kernel.tracking === 'off' && running.isRunningIn(path);
+      const tracking = path === undefined ? 'unknown' : isSeen ? 'cells' : kernel.tracking;
       const store = core.stores.current?.path ?? '';
       item.say(statusLine(tracking, store, running.runs, core.trans), statusHover(tracking, store, core.trans));
     };
