@@ -26,6 +26,7 @@ TrackbookWarning (UserWarning): trouble that stops nobody.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from difflib import get_close_matches
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-_PACKAGE = str(Path(__file__).parent)
+_PACKAGE = str(Path(__file__).parent) + os.sep
 _ROUND_A_FAULT = 60
 """Characters shown before and behind a fault in a filter."""
 

@@ -17,6 +17,8 @@ Found = tuple[str, object, Part]
 _ORDER = {"fits": 0, "builds": 1, "reads": 2}
 _LOADING = word_set("load loads load_model read_pickle from_pretrained load_from_checkpoint deepcopy copy")
 
+_TRAINS_COPIES = ("cross_val", "learning_curve", "validation_curve", "permutation_test_score", "clone")
+
 
 class _Marks(Protocol):
     def of(self, model: object) -> int | None:
@@ -81,6 +83,12 @@ def restores_weights(facts: CellFacts) -> bool:
     """Tell whether a cell puts kept weights back into a module of torch, and trains nothing."""
     called = {*facts.inside, *(call.function for call in facts.calls)}
     return "load_state_dict" in called and "backward" not in called
+
+
+def trains_copies(facts: CellFacts) -> bool:
+    """Tell whether a cell has copies of its models fitted, so that it does not evaluate the fitted ones."""
+    called = {*facts.inside, *(call.function for call in facts.calls)}
+    return any(function.startswith(_TRAINS_COPIES) for function in called)
 
 
 def _all_parts(value: object) -> list[object]:

@@ -44,7 +44,7 @@ def models(text: str, form: str) -> None:
 
 def _stages(held: dict[str, list[int]]) -> str:
     """Say who has which stage, but for those that any number of versions have."""
-    from trackbook.versioning.stages import CROWDED  # noqa: PLC0415 - as above
+    from trackbook.store.registry.assignments import CROWDED  # noqa: PLC0415 - as above
 
     used = {stage: versions for stage, versions in held.items() if stage not in CROWDED}
     return ", ".join(f"{stage} {' '.join(map(str, versions))}" for stage, versions in used.items())

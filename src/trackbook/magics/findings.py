@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from trackbook.capture.callees import with_callees
 from trackbook.capture.cell import analyse
 from trackbook.capture.datasets import describe_file, find_datasets
-from trackbook.capture.estimators import estimators_read, restores_weights
+from trackbook.capture.estimators import estimators_read, restores_weights, trains_copies
 from trackbook.capture.files import files_read
 from trackbook.capture.generators import drawn_unseeded
 from trackbook.capture.metrics import find_metrics
@@ -37,8 +37,6 @@ _SHARE = 0.02
 """Of a cell's own time, that our work after it may take where that is more than the budget."""
 
 _MOST_FILES = 10
-_TRAINS_COPIES = ("cross_val", "learning_curve", "validation_curve", "permutation_test_score", "clone")
-"""Functions that fit copies of what they are given: who calls them does not evaluate the fitted one."""
 
 
 @dataclass(slots=True)
@@ -183,17 +181,12 @@ def look_after(
     if restores_weights(facts):
         for _, model, _ in estimators:
             fitted_by.restored(model)
-    if not found.fitted and not _trains_copies(facts):
+    if not found.fitted and not trains_copies(facts):
         of_runs = {name: by for name, kept, _ in estimators if (by := fitted_by.run_of(kept)) is not None}
         found.evaluations = _evaluations(of_runs, facts, found.metrics)
     if "data" not in line.no_capture:
         found.datasets = _data(before, namespace, max(settings().data_budget, _SHARE * seconds))
     return found
-
-
-def _trains_copies(facts: CellFacts) -> bool:
-    called = {*facts.inside, *(call.function for call in facts.calls)}
-    return any(function.startswith(_TRAINS_COPIES) for function in called)
 
 
 def _evaluations(of_runs: Mapping[str, Run], facts: CellFacts, metrics: Collection[FoundMetric]) -> list[Evaluation]:

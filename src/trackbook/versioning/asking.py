@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
 from trackbook.store.audit import broken_entries
+from trackbook.store.registry.assignments import CROWDED
 from trackbook.store.registry.frames import audit_frame, models_frame, versions_frame
 from trackbook.store.registry.reading import audit_entries, audit_head, check_registered
 from trackbook.tracking.start import current_store
 from trackbook.values import check_name, check_pairs
 from trackbook.versioning.deciding import rules
 from trackbook.versioning.history import play
-from trackbook.versioning.stages import CROWDED, held_stage
+from trackbook.versioning.stages import held_stage
 from trackbook.versioning.trail import read_trail
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trackbook.store.registry.assignments import DELETED, read_assignments
-from trackbook.versioning.stages import CROWDED
+from trackbook.store.registry.assignments import CROWDED, DELETED, read_assignments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput
+from trackbook.store.registry.assignments import ARCHIVED
 from trackbook.store.registry.errors import GatesFailed, NothingToRollBack, StageGivenUp, VersionNotFound
 from trackbook.store.registry.reading import check_registered, find_version, stages_of
 from trackbook.tracking.start import current_store
@@ -12,7 +13,7 @@ from trackbook.versioning.deciding import deciding, rules, whole_number
 from trackbook.versioning.gates.passing import GateResult, run_gates
 from trackbook.versioning.gates.progress import shown
 from trackbook.versioning.history import ROLLBACK, ModelHistory, play
-from trackbook.versioning.stages import ARCHIVED, held_stage, known_stage, promoted, rolled_back
+from trackbook.versioning.stages import held_stage, known_stage, promoted, rolled_back
 from trackbook.versioning.trail import read_trail
 from trackbook.versioning.version import Version, read_version
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trackbook.errors import BadName
 from trackbook.store.packages import find_kept_model
+from trackbook.store.registry.assignments import CROWDED
 from trackbook.store.registry.errors import VersionInUse, VersionNotFound
 from trackbook.store.registry.reading import (
     aliases_of,
@@ -14,7 +15,6 @@ from trackbook.store.registry.reading import (
 )
 from trackbook.values import check_name, check_pairs
 from trackbook.versioning.deciding import deciding, whole_number
-from trackbook.versioning.stages import CROWDED
 from trackbook.versioning.texts import check_text
 from trackbook.versioning.uri import check_alias, check_model_name
 from trackbook.versioning.version import Version, read_version

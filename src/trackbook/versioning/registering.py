@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from trackbook.errors import BadInput
 from trackbook.store import find_run_in
 from trackbook.store.packages import find_model
+from trackbook.store.registry.assignments import CROWDED
 from trackbook.store.registry.reading import model_names, stages_of
 from trackbook.tracking.past import PastRun
 from trackbook.tracking.run import Run
 from trackbook.versioning.background import wait_for_packing
 from trackbook.versioning.deciding import deciding, rules
 from trackbook.versioning.resolving import version_at
-from trackbook.versioning.stages import CROWDED
 from trackbook.versioning.texts import check_text
 from trackbook.versioning.uri import RegisteredUri, RunUri, check_alias, check_model_name, read_uri
 from trackbook.versioning.version import Version, read_version, version_of

@@ -18,8 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trackbook.errors import BadInput
-from trackbook.store.registry.assignments import DELETED, NONE
-from trackbook.versioning.stages import ARCHIVED
+from trackbook.store.registry.assignments import ARCHIVED, DELETED, NONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from trackbook.store.registry.assignments import NONE
+from trackbook.store.registry.assignments import ARCHIVED, CROWDED
 from trackbook.store.registry.errors import MoveNotAllowed, UnknownStage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from trackbook.versioning.rules import Rules
-
-ARCHIVED = "Archived"
-CROWDED = frozenset({NONE, ARCHIVED})
-"""Stages that any number of versions have at once; nobody is archived for entering them."""
 
 
 def known_stage(wanted: str, rules: Rules) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput
-from trackbook.store.registry.assignments import DELETED, read_assignments
+from trackbook.store.registry.assignments import CROWDED, DELETED, read_assignments
 from trackbook.store.registry.errors import DecidedSince
 from trackbook.store.registry.reading import (
     aliases_of,
@@ -18,7 +18,6 @@ from trackbook.store.registry.reading import (
 from trackbook.versioning.deciding import deciding
 from trackbook.versioning.gates.approving import APPROVE, WITHDRAW
 from trackbook.versioning.history import ROLLBACK
-from trackbook.versioning.stages import CROWDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

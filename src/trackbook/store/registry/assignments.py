@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 NONE = "None"
 """The stage of a version that nobody has promoted, as in MLflow."""
 
+ARCHIVED = "Archived"
+CROWDED = frozenset({NONE, ARCHIVED})
+"""Stages that any number of versions have at once; nobody is archived for entering them."""
+
 DELETED = "deleted"
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trackbook.store.registry.assignments import NONE
+from trackbook.store.registry.assignments import CROWDED
 from trackbook.store.rows import fetch
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from duckdb import DuckDBPyConnection
-
-_SHARED = frozenset({NONE, "Archived"})
-"""Stages that any number of versions have, whatever the project's rules say."""
 
 
 @dataclass(slots=True)
@@ -45,7 +42,7 @@ class ModelLine:
     @property
     def holders(self) -> dict[str, list[int]]:
         """Who has the stages that are used: all but None and Archived."""
-        return {stage: held for stage, held in self.stages.items() if stage not in _SHARED}
+        return {stage: held for stage, held in self.stages.items() if stage not in CROWDED}
 
     def has(self, text: str) -> bool:
         """Tell whether a text is in its name, description, tags, aliases or stages that somebody has, in any case."""

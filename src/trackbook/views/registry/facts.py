@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trackbook.store.registry.assignments import read_assignments
+from trackbook.store.registry.assignments import CROWDED, read_assignments
 from trackbook.store.registry.listing import has_been_renamed
 from trackbook.store.registry.reading import aliases_of, audit_entries, model_description, tags_of, versions_of
 from trackbook.versioning.history import entries_about
 from trackbook.versioning.rules import read_rules
-from trackbook.versioning.stages import CROWDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trackbook.errors import BadInput
-from trackbook.store.registry.assignments import DELETED
+from trackbook.store.registry.assignments import ARCHIVED, CROWDED, DELETED
 from trackbook.store.registry.errors import RegistryRefusal, VersionInUse
 from trackbook.versioning.deeds import Deed
 from trackbook.versioning.gates.approving import approved_by
 from trackbook.versioning.history import entries_about_version
-from trackbook.versioning.stages import ARCHIVED, CROWDED, known_stage, promoted, rolled_back
+from trackbook.versioning.stages import known_stage, promoted, rolled_back
 from trackbook.versioning.uri import check_model_name
 
 if TYPE_CHECKING:
